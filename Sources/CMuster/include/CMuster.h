@@ -1,0 +1,20 @@
+#ifndef CMUSTER_H
+#define CMUSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `seed`; pass 0 to start.
+uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count);
+
+/// The credentials of the process that connected `descriptor` (SO_PEERCRED). Returns 0, or -1 with errno set.
+int muster_peer_credentials(int descriptor, uint32_t *uid, uint32_t *gid, int32_t *pid);
+
+/// Marks the process as not dumpable, so that no core file and no ptrace shows its memory. Returns 0, or -1 with errno set.
+int muster_forbid_dumps(void);
+
+/// Fills `count` bytes (at most 256) from the kernel's random source. Returns 0, or -1 with errno set.
+int muster_random(void *bytes, size_t count);
+
+#endif
