@@ -79,6 +79,9 @@ package struct InstanceState: Sendable {
         guard let index = runs.lastIndex(where: { $0.id == id }) else { return }
         runs[index].advance(by: event)
         switch event.fact {
+        case .syncFrozen(let frozen) where segment == nil:
+            // The credential's file may name another endpoint than when the instance was configured.
+            settings.endpoint = frozen.target.endpoint
         case .segmentResolved(let resolved):
             segment = resolved.segment
             segmentEndpoint = runs[index].frozen?.target.endpoint
