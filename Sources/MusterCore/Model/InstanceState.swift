@@ -1,5 +1,3 @@
-import DequeModule
-
 /// One audience as the log tells it.
 package struct InstanceState: Sendable {
     package let id: InstanceID
@@ -14,7 +12,7 @@ package struct InstanceState: Sendable {
     /// The endpoint at which the segment was resolved.
     package private(set) var segmentEndpoint: Endpoint?
     /// The last runs, oldest first.
-    package private(set) var runs: Deque<Run> = []
+    package private(set) var runs: [Run] = []
     package private(set) var lastSuccess: Run?
     package private(set) var lastUploadAt: Timestamp?
 
@@ -72,7 +70,7 @@ package struct InstanceState: Sendable {
     /// Begins a run and returns the one that is forgotten for it.
     mutating func begin(_ run: Run) -> RunID? {
         runs.append(run)
-        return runs.count > Self.runLimit ? runs.popFirst()?.id : nil
+        return runs.count > Self.runLimit ? runs.removeFirst().id : nil
     }
 
     mutating func advance(run id: RunID, by event: Event) {

@@ -1,5 +1,3 @@
-import DequeModule
-
 /// What the log says: the fold of all its events, and nothing else. The same events give the same state.
 package struct State: Sendable {
     /// The number of the last event applied.
