@@ -2,7 +2,7 @@
 package struct JSONError: Error, Hashable, Sendable {
     /// The rule that was broken.
     package let fault: Fault
-    /// The offset of the byte at fault, counted from 0; the length of the text when it ends too soon.
+    /// The offset of the byte at fault, from 0; the length of the text when it ends too soon.
     package let offset: Int
 
     /// An error of one rule at one byte.
