@@ -1,0 +1,90 @@
+"""What a list must be, computed apart from the Swift code: the published rules, hashlib and nothing else."""
+
+import base64
+import hashlib
+import json
+import unicodedata
+
+
+class Rejected(Exception):
+    """A member or an event that must not be taken."""
+
+
+def normalise(address):
+    """The UID2 and EUID form of an address: spaces off the ends, ASCII to small letters, gmail's own rules."""
+    address = address.strip(" ")
+    address = "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in address)
+    if any(c.isspace() or unicodedata.category(c) == "Cc" for c in address):
+        raise Rejected("white space or a control character inside")
+    local, at, domain = address.partition("@")
+    if not at or "@" in domain or not local or not domain:
+        raise Rejected("not one @ between two parts")
+    if domain == "gmail.com":
+        local = local.split("+")[0].replace(".", "")
+        if not local:
+            raise Rejected("nothing left before the @")
+    return f"{local}@{domain}"
+
+
+def digest(member):
+    """The 32 bytes of a member in any of its three forms."""
+    if "@" in member:
+        return hashlib.sha256(normalise(member).encode()).digest()
+    if len(member) == 64 and all(c in "0123456789abcdefABCDEF" for c in member):
+        return bytes.fromhex(member)
+    if len(member) == 44:
+        try:
+            raw = base64.b64decode(member, validate=True)
+        except ValueError:
+            raise Rejected("44 characters, but no base64") from None
+        if len(raw) == 32 and base64.b64encode(raw).decode() == member:
+            return raw
+    raise Rejected("neither an address nor a SHA-256")
+
+
+def rows(digests):
+    """The exact bytes to upload: base64, one a line, in the order of the digests."""
+    return b"".join(base64.b64encode(one) + b"\n" for one in sorted(digests))
+
+
+class Folded:
+    """Engage events of one audience, read one after another as the command line should read them."""
+
+    def __init__(self, key):
+        self.key = key
+        self.members = set()
+        self.rejected = 0
+        self.taken = 0
+
+    def read(self, line):
+        try:
+            joins, who = self.understand(json.loads(line))
+        except (Rejected, ValueError):
+            self.rejected += 1
+            return
+        self.taken += 1
+        (self.members.add if joins else self.members.discard)(who)
+
+    def understand(self, event):
+        if event.get("type") != "track":
+            raise Rejected("not a track event")
+        named = {"Audience Entered": True, "Audience Exited": False}.get(event.get("event"))
+        context = event.get("context", {})
+        if named is None or context.get("personas", {}).get("computation_key") != self.key:
+            raise Rejected("not about this audience")
+        joins = event.get("properties", {}).get(self.key)
+        if joins is not named:
+            raise Rejected("the name and the property disagree")
+        address = context.get("traits", {}).get("email")
+        if not isinstance(address, str):
+            raise Rejected("no address")
+        return joins, digest(address)
+
+
+def fold(path, key):
+    """The audience that a file of events makes."""
+    folded = Folded(key)
+    with open(path, encoding="utf-8") as events:
+        for line in events:
+            folded.read(line)
+    return folded
