@@ -75,26 +75,37 @@ struct Daemon {
         -> EngineHandle
     {
         var state = State()
-        let log = try EventLog.open(
-            LogDirectory(settings.stateDirectory), newLogId: LogID(random: Randomness.bytes(16)),
-            apply: { event, _ in state.apply(event) },
-            progress: { replayed, total in
+        let files = PosixFileSystem(root: settings.stateDirectory.string)
+        let opened = try EventLog.open(
+            files, newLog: LogID(high: Randomness.number(), low: Randomness.number()),
+            progress: { progress in
                 Notify.extendTimeout(
-                    seconds: 30, status: "replaying the log: \(replayed) of \(total) bytes")
-            })
-        let repaired = log.repairedTail
-        let host = Host(
+                    seconds: 60,
+                    status: "replaying the log: segment \(progress.segment) of \(progress.segments)")
+            },
+            replay: { event, _ in state.apply(event) })        let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
             zoneDirectory: "/usr/share/zoneinfo")
         let engine = Engine(
-            loop: loop.assumeIsolated(), log: log, state: state, surroundings: host, logger: logger,
-            wakeCourier: wake)
-        if let repaired {
+            loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
+            surroundings: host, logger: logger, wakeCourier: wake)
+        if let repaired = opened.repaired {
             logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")
             engine.record([.tailRepaired(repaired)], by: .daemon, at: host.clock.now())
         }
         if let interval = Notify.watchdogMicroseconds { Watchdog.start(on: engine, every: interval) }
         return EngineHandle(engine)
+    }
+}
+
+extension LogError {
+    /// How a start ends that this error stops.
+    fileprivate var exit: Exit {
+        switch self {
+        case .locked: .temporaryFailure
+        case .damaged, .directory, .newer: .dataDamaged
+        case .full, .failed, .refused: .inputOutput
+        }
     }
 }

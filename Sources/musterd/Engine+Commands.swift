@@ -13,7 +13,7 @@ extension Engine {
                 throw .versionConflict(expected: expected, actual: actual)
             }
         }
-        guard hasRoom(for: command.sizeLimit) else { throw .logFull }
+        try ensureRoom(for: command.sizeLimit)
         var warnings: [Warning] = []
         let complete = try completed(command, warnings: &warnings)
         let now = clock.now()

@@ -9,8 +9,8 @@ extension Engine {
         let members = state.instances.reduce(0) { $0 + $1.members.count }
         return [
             "version": .string(Version.current), "startedAt": .string(startedAt.text),
-            "logId": .string(head.logId.hex), "position": .integer(Int64(state.position)),
-            "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segmentCount)),
+            "logId": .string(head.log.text), "position": .integer(Int64(state.position)),
+            "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segments)),
             "bytes": .integer(Int64(head.bytes)),
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),

@@ -15,22 +15,28 @@ final class Engine {
     let logger: Logger
     let startedAt: Timestamp
     var state: State
-    private var log: EventLog
+    private let log: EventLog
+    let files: any FileSystem
     /// Events that were applied and are not durable yet.
     private var pending: [Event] = []
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var isTurnEndDue = false
+    /// What the commands of this turn may take in the log.
+    private var roomNeeded = 0
+    private var isPreparing = false
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
     init(
-        loop: NIOIsolatedEventLoop, log: consuming EventLog, state: State, surroundings: Host,
+        loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
+        surroundings: Host,
         logger: Logger, wakeCourier: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.log = log
+        self.files = files
         self.state = state
         clock = surroundings.clock
         credentials = surroundings.credentials
@@ -113,9 +119,24 @@ final class Engine {
         endTurnSoon()
     }
 
-    /// Whether the log takes `bytes` more and keeps its reserve.
-    func hasRoom(for bytes: Int) -> Bool {
-        log.hasRoom(for: bytes)
+    /// Refuses what the log has no room for; asked before anything is decided, so that the write cannot fail for space.
+    func ensureRoom(for bytes: Int) throws(Rejection) {
+        roomNeeded += bytes
+        do {
+            try log.ensureRoom(for: roomNeeded)
+        } catch .full {
+            roomNeeded -= bytes
+            throw .logFull
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Ends the process. Whether the last bytes are on the disk is unknown, and asking again would be answered with a
+    /// lie: nothing that waits is acknowledged, and the next start finds out.
+    private func fail(_ error: LogError) -> Never {
+        logger.critical("the log cannot be written: \(error.message)")
+        Exit.now(.inputOutput)
     }
 
     var head: LogHead { log.head }
@@ -136,19 +157,36 @@ final class Engine {
         let bodies = afterCommit
         afterCommit.removeAll(keepingCapacity: true)
         for body in bodies { body() }
+        if !isPreparing { prepareAhead() }
     }
 
     private func commit() {
-        guard !pending.isEmpty else { return }
+        guard !pending.isEmpty else {
+            roomNeeded = 0
+            return
+        }
         do {
-            try log.append(pending, salt: Randomness.bytes(16), at: clock.now())
+            _ = try log.append(pending) {
+                Salt(first: Randomness.number(), second: Randomness.number())
+            }
         } catch {
-            // Whether the bytes are on the disk is unknown, and asking again would be answered with a lie: nothing that
-            // waits is acknowledged, and the next start finds out.
-            logger.critical("the log cannot be written: \(error.message)")
-            Exit.now(.inputOutput)
+            fail(error)
         }
         pending.removeAll(keepingCapacity: true)
+        roomNeeded = 0
+    }
+
+    /// Makes the next segment in small steps between the turns, so that no command waits for all of it.
+    private func prepareAhead() {
+        isPreparing = false
+        guard !isStopping else { return }
+        do {
+            guard try log.prepareAhead() else { return }
+        } catch {
+            fail(error)
+        }
+        isPreparing = true
+        loop.scheduleTask(in: .milliseconds(1)) { self.prepareAhead() }
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.

@@ -22,7 +22,7 @@ struct EngineHandle: Sendable {
         let instance: InstanceState
         /// The log's durable end.
         let position: Position
-        let directory: LogDirectory
+        let files: any FileSystem
     }
 
     /// Ends the run where it is too late for it, and tells what it needs next; nil when it has ended.
@@ -34,7 +34,7 @@ struct EngineHandle: Sendable {
             }
             return Task(
                 run: current, step: step, instance: engine.state[current.instance],
-                position: engine.state.position, directory: engine.head.directory)
+                position: engine.state.position, files: engine.files)
         }
     }
 
@@ -95,7 +95,13 @@ extension Engine {
             return instance.releasedRequest(
                 tokenFingerprint: token.fingerprint, at: now, date: zone.date(at: now))
         }
-        guard hasRoom(for: 4096 * max(1, requests.count)) else { return }
+        guard !requests.isEmpty else { return }
+        do {
+            try ensureRoom(for: 4096 * requests.count)
+        } catch {
+            logger.error("runs are due, and there is no room for the log to grow")
+            return
+        }
         record(requests.map { .syncRequested($0) }, by: .daemon, at: now)
     }
 }

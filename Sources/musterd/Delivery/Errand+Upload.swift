@@ -47,7 +47,7 @@ extension Errand {
     ) async throws -> FrozenAudience? {
         if let list, list.digest == frozen.digest { return list }
         let source = AudienceSource(
-            directory: task.directory, instance: task.instance.number, position: frozen.position,
+            files: task.files, instance: task.instance.number, position: frozen.position,
             since: nil)
         do {
             let built = try await Background.run { try source.read().audience }

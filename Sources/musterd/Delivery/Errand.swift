@@ -28,7 +28,7 @@ struct Errand: Sendable {
     private func freeze(_ task: EngineHandle.Task) async throws -> FrozenAudience? {
         guard let credential = try await credential(for: task) else { return nil }
         let source = AudienceSource(
-            directory: task.directory, instance: task.instance.number, position: task.position,
+            files: task.files, instance: task.instance.number, position: task.position,
             since: task.instance.lastSuccess?.frozen?.position)
         do {
             let list = try await Background.run { try source.read() }
