@@ -105,7 +105,6 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "SystemTests", dependencies: ["MusterCore"], path: "Tests/System"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,11 +6,12 @@ import MusterStore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import SystemPackage
 import UnixSignals
 
 /// The daemon from its start to its end: the log is replayed, then the engine, the courier and the listener run.
 struct Daemon {
-    let settings: Settings.Resolved
+    let settings: StartSettings.Resolved
     let logger: Logger
 
     func run() async throws {
@@ -34,8 +35,9 @@ struct Daemon {
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes)
         let listener = Listener(source: source, engine: engine, logger: logger)
+        // Stopped from the last to the first: runs are interrupted before the engine closes the log.
         let services = ServiceGroup(
-            services: [courier, listener], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [listener, courier], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         let result = await Self.result { try await services.run() }
         try await client.shutdown()
@@ -83,7 +85,8 @@ struct Daemon {
                     seconds: 60,
                     status: "replaying the log: segment \(progress.segment) of \(progress.segments)")
             },
-            replay: { event, _ in state.apply(event) })        let host = Host(
+            replay: { event, _ in state.apply(event) })
+        let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
             zoneDirectory: "/usr/share/zoneinfo")

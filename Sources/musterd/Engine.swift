@@ -66,33 +66,31 @@ final class Engine {
                 Reply.refusal(nil, .frameTooLarge(length: length, limit: Frame.defaultLimit)))
         case .body(let body):
             do {
-                try perform(try Request.parse(body), for: connection)
-            } catch let refused as RefusedRequest {
-                connection.reply(Reply.refusal(refused.id, refused.rejection))
+                let request = try Request.parse(body)
+                perform(request, for: connection)
             } catch {
-                logger.error("a request failed in a way that is not foreseen")
-                connection.reply(Reply.refusal(nil, .unavailable("The request failed inside the server.")))
+                connection.reply(Reply.refusal(error.id, error.rejection))
             }
         }
     }
 
-    private func perform(_ request: Request, for connection: Connection) throws(RefusedRequest) {
+    private func perform(_ request: Request, for connection: Connection) {
         do {
-            if isStopping { throw Rejection.serverStopping }
-            if let least = request.minPosition, least > state.position {
-                throw Rejection.requestInvalid(
-                    pointer: "/minPosition", rule: "lies beyond the log's end")
-            }
-            switch request.ask {
-            case .query(let query): try answer(query, request, connection)
-            case .command(let command):
-                connection.reply(try perform(command, request, connection.actor))
-            }
-        } catch let rejection as Rejection {
-            throw RefusedRequest(id: request.id, rejection: rejection)
+            try carryOut(request, for: connection)
         } catch {
-            throw RefusedRequest(
-                id: request.id, rejection: .unavailable("The request failed inside the server."))
+            connection.reply(Reply.refusal(request.id, error))
+        }
+    }
+
+    private func carryOut(_ request: Request, for connection: Connection) throws(Rejection) {
+        if isStopping { throw .serverStopping }
+        if let least = request.minPosition, least > state.position {
+            throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
+        }
+        switch request.ask {
+        case .query(let query): try answer(query, request, connection)
+        case .command(let command):
+            connection.reply(try perform(command, request, connection.actor))
         }
     }
 

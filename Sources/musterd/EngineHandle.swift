@@ -1,3 +1,4 @@
+import Logging
 import MusterCore
 import MusterStore
 import NIOCore
@@ -60,6 +61,7 @@ struct EngineHandle: Sendable {
         let promise = engine.eventLoop.makePromise(of: Value.self)
         engine.eventLoop.execute {
             do {
+                guard !engine.value.isStopping else { throw CancellationError() }
                 let value = try body(engine.value)
                 engine.value.whenDurable { promise.succeed(value) }
             } catch {

@@ -14,7 +14,7 @@ enum ProcessEnvironment {
     static var all: [String: String] {
         var variables: [String: String] = [:]
         // The list ends with a null pointer; nobody changes it while the daemon runs.
-        guard var entry = unsafe environ else { return [:] }
+        var entry = unsafe environ
         while let text = unsafe entry.pointee {
             let pair = unsafe String(cString: text)
             if let equals = pair.firstIndex(of: "=") {

@@ -85,7 +85,7 @@ struct APICalls: Sendable {
     func upload(_ body: UploadBody, to url: String) async throws -> Int {
         let exchange = Exchange(
             method: "PUT", url: url, token: nil, body: .rows(body), timeout: Self.uploadTimeout)
-        return try await tries(repeats: true) { try await transport.carry(exchange) }.status
+        return try await tries(exchange, repeats: true).status
     }
 
     private func carry<Body: Decodable>(
@@ -96,7 +96,7 @@ struct APICalls: Sendable {
         let exchange = Exchange(
             method: call.method, url: target.endpoint.text + call.path, token: token,
             body: body.map { .json($0) } ?? .none, timeout: Self.timeout)
-        let answer = try await tries(repeats: repeats) { try await transport.carry(exchange) }
+        let answer = try await tries(exchange, repeats: repeats)
         do {
             return (try JSONDecoder().decode(type, from: Data(answer.body)), answer.requestId)
         } catch {
@@ -105,34 +105,37 @@ struct APICalls: Sendable {
         }
     }
 
-    private func tries(
-        repeats: Bool, _ attempt: () async throws(TransportError) -> ExchangeAnswer
-    ) async throws -> ExchangeAnswer {
+    private func tries(_ exchange: Exchange, repeats: Bool) async throws -> ExchangeAnswer {
         var failure = CallFailure.unavailable("not tried")
         for number in 0..<Backoff.tries {
             var wait = Backoff.delay(attempt: number, random: Randomness.number())
-            do {
-                let answer = try await attempt()
+            switch await attempt(exchange) {
+            case .success(let answer):
                 let message = Self.message(of: answer)
-                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message) else {
-                    return answer
-                }
+                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message)
+                else { return answer }
                 failure = Self.failure(refusal, answer)
-                guard refusal == .throttled || (refusal == .unavailable && repeats) else {
-                    throw failure
-                }
+                let isFinal = refusal != .throttled && !(refusal == .unavailable && repeats)
+                if isFinal { throw failure }
                 if refusal == .throttled {
                     wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
                 }
-            } catch .notSent(let why) {
-                failure = .unavailable(why)
-            } catch .lost(let why) {
+            case .failure(.notSent(let why)): failure = .unavailable(why)
+            case .failure(.lost(let why)):
                 failure = .lost(why)
                 if !repeats { throw failure }
             }
             if number + 1 < Backoff.tries { try await clock.sleep(for: wait) }
         }
         throw failure
+    }
+
+    private func attempt(_ exchange: Exchange) async -> Result<ExchangeAnswer, TransportError> {
+        do {
+            return .success(try await transport.carry(exchange))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func message(of answer: ExchangeAnswer) -> String? {

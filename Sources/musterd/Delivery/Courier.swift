@@ -17,8 +17,10 @@ struct Courier: Service {
     static let tick = Duration.seconds(15)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await carryAll()
+        do {
+            try await cancelWhenGracefulShutdown { try await carryAll() }
+        } catch is CancellationError {
+            logger.debug("the courier has stopped")
         }
     }
 

@@ -4,7 +4,7 @@ import MusterCore
 import SystemPackage
 
 /// How the daemon runs: flags first, then the environment. Audiences are not settings; they live in the log.
-struct Settings: ParsableArguments {
+struct StartSettings: ParsableArguments {
     @Option(help: "The directory of the log. Default: $STATE_DIRECTORY, as systemd sets it.")
     var stateDirectory: String?
 
