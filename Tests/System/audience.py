@@ -30,6 +30,7 @@ def digest(member):
     """The 32 bytes of a member in any of its three forms."""
     if "@" in member:
         return hashlib.sha256(normalise(member).encode()).digest()
+    member = member.strip(" ")
     if len(member) == 64 and all(c in "0123456789abcdefABCDEF" for c in member):
         return bytes.fromhex(member)
     if len(member) == 44:

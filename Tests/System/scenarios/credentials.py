@@ -22,7 +22,7 @@ def a_missing_credential_holds_the_run_and_never_the_daemon(bench):
     bench.daemon()
     reply = configured(bench)
     names = [one["name"] for one in reply.get("warnings", [])]
-    must("credential.missing" in names, f"configure warns of {names}")
+    must("credential.unusable" in names, f"configure warns of {names}")
     fill(bench)
     run = sent(bench)
     must((run["state"], run["reason"]) == ("held", "credential"), f"the run is {run['state']}, {run['reason']}")
