@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -57,7 +58,8 @@ class Demo:
 
     def start(self):
         self.act("ttd-sandbox stands in for The Trade Desk; a holder keeps the daemon's socket, as systemd would")
-        self.bench.sandbox()
+        # Slow answers, so that the steps of the run can be watched.
+        self.bench.sandbox("--fault", "POST /v3/crmdata 2 slow:0.3", "--fault", "PUT /upload 1 slow:0.3")
         self.holder = self.bench.holder()
         self.compare.same("daemons running before anybody calls", self.holder.text().count("started"), 0)
         begun = time.monotonic()
@@ -84,11 +86,15 @@ class Demo:
         self.events = self.bench.folder / "events.ndjson"
         engage.generate(self.events, EVENTS)
         self.expected = audience.fold(self.events, engage.AUDIENCE)
-        self.bench.muster(
+        said = self.bench.muster(
             "member", "add", INSTANCE, "--file", str(self.events), "--format", "engage",
             "--audience", engage.AUDIENCE, "--progress", "always", show=True, expect=(11,))
+        table = re.findall(r"^(\w+) +([\d,]+)  ", said.out, re.MULTILINE)
+        self.compare.same(
+            "rejected, by reason", {reason: int(rows.replace(",", "")) for reason, rows in table},
+            dict(self.expected.rejected))
         shown = self.bench.ask("instance", "show", INSTANCE)
-        self.compare.same("members", members_of(shown), len(self.expected.members))
+        self.compare.same("members", shown["members"], len(self.expected.members))
         must(len(self.expected.members) > 1500, "the made-up audience is too small to be sent")
 
     def second_client(self):
@@ -109,16 +115,34 @@ class Demo:
     def sync(self):
         self.act("A run: what it would do, then what it does")
         plan = self.bench.ask("sync", "plan", INSTANCE)
-        plan = plan.get("result", plan)
         digest = hashlib.sha256(self.rows).hexdigest()
         self.compare.same("planned rows", plan["count"], len(self.expected.members))
         self.compare.same("planned upload", plan["digest"], digest)
-        self.bench.muster("sync", "now", INSTANCE, "--wait", show=True)
+        self.follow()
         with self.bench.client() as client:
             runs = client.call("sync.list", {"instance": INSTANCE})["result"]["runs"]
         self.last = runs[0]
         self.compare.same("state of the run", self.last["state"], "succeeded")
         self.compare.same("upload that was sent", self.last["digest"], digest)
+
+    def follow(self):
+        """Runs a sync, and shows what it adds to the log while it does."""
+        seen = len(self.dump())
+        run = self.bench.start(
+            "muster", self.bench.path("muster"), "sync", "now", INSTANCE, "--wait", "--socket", self.bench.socket)
+        ended = False
+        while not ended:
+            ended = run.process.poll() is not None
+            lines = self.dump()
+            for line in lines[seen:]:
+                print(f"   log: {line}", flush=True)
+            seen = max(seen, len(lines))
+            time.sleep(0.03)
+        print("   " + run.text().strip().replace("\n", "\n   "))
+        self.compare.same("exit status of `muster sync now --wait`", run.process.returncode, 0)
+
+    def dump(self):
+        return self.bench.muster("log", "dump", "--state-directory", str(self.bench.state)).out.splitlines()
 
     def accepted(self):
         self.act("What the stand-in accepted, against a list computed apart from the program")
@@ -145,21 +169,15 @@ class Demo:
         self.compare.same("exit status of `muster log verify`", verified.code, 0)
 
     def status(self):
-        answer = self.bench.ask("status", "--state-hash")
-        return answer.get("result", answer)
+        return self.bench.ask("status", "--state-hash")
 
     def stop(self):
         self.act("The end")
-        self.bench.muster("log", "dump", "--state-directory", str(self.bench.state))
         self.compare.same("exit status after SIGTERM", self.holder.stop(), 0)
         endings = [line.split()[2] for line in self.holder.text().splitlines() if line.startswith("ended")]
         self.compare.same("how the two daemons ended", endings, ["-9", "0"])
         leaks = list(self.bench.leaks(self.expected.members))
         self.compare.same("addresses, digests, tokens and signed URLs in any output", leaks, [])
-
-
-def members_of(shown):
-    return shown.get("result", shown)["members"]
 
 
 def main():

@@ -61,29 +61,34 @@ def event(person, address, joins, second, key=AUDIENCE):
 def spoilt(person, chance, second):
     """An event that must be refused, in one of the ways they are wrong in practice."""
     address = f"{person.name}@{person.domain}"
-    way = chance.randrange(9)
-    made = event(person, address, True, second)
-    if way == 0:
+    unfit = [
+        person.name, f"{person.name}@", f"{person.name} @{person.domain}", f"\t{address}",
+        f"{address}@{person.domain}", "+news@gmail.com", hashlib.md5(address.encode()).hexdigest(), ""]
+    way = chance.randrange(len(unfit) + 5)
+    if way < len(unfit):
+        return event(person, unfit[way], True, second)
+    made = event(person, address, True, second, "newsletter" if way == len(unfit) else AUDIENCE)
+    if way == len(unfit) + 1:
         made["properties"][AUDIENCE] = False
-    elif way == 1:
+    elif way == len(unfit) + 2:
         made["context"]["traits"] = {}
-    else:
-        made["context"]["traits"]["email"] = [
-            person.name, f"{person.name}@", f"{person.name} @{person.domain}", f"\t{address}",
-            f"{address}@{person.domain}", "+news@gmail.com",
-            hashlib.md5(address.encode()).hexdigest()][way - 2]
+    elif way == len(unfit) + 3:
+        made["type"] = "identify"
+    elif way == len(unfit) + 4:
+        made["event"] = "Order Completed"
     return made
 
 
 def generate(path, count, seed=20261123):
-    """Writes `count` events: about 3,000 people, of whom a fifth leave again, and one event in twenty spoilt."""
+    """Writes `count` events: about 3,000 people, many leave again, one event in twenty is spoilt."""
     chance = random.Random(seed)
     inside, waiting = [], [Person(number, chance) for number in range(count // 2)]
     chance.shuffle(waiting)
     with open(path, "w", encoding="utf-8") as events:
         for number in range(count):
             made = following(inside, waiting, chance, number * 60)
-            events.write(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n")
+            line = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+            events.write((line[:-9] if number % 1000 == 999 else line) + "\n")
 
 
 def following(inside, waiting, chance, second):

@@ -3,8 +3,9 @@
 
     run.py [--programs DIR] [--only TEXT] [--list]
 
-A scenario is a function of one `bench` in `scenarios/` whose name is a sentence; what it raises is its failure. After each one, everything the programs printed is searched for addresses, digests, tokens and signed URLs.
-DEEP=1 adds those marked `deep`, which take minutes.
+A scenario is a function of one `bench` in `scenarios/` whose name is a sentence; what it raises is its failure. After
+each one, everything the programs printed is searched for addresses, digests, tokens and signed URLs. DEEP=1 adds those
+marked `deep`, which take minutes.
 """
 
 import argparse

@@ -21,7 +21,8 @@ def well_formed(name, reply):
         must(set(reply) == {"id", "error"}, f"{name}: {sorted(reply)}")
         must(set(reply["error"]) == FIELDS, f"{name}: the error has {sorted(reply['error'])}")
     else:
-        must(set(reply) <= {"id", "result", "position", "version", "replayed", "warnings"}, f"{name}: {sorted(reply)}")
+        known = {"id", "result", "position", "version", "replayed", "warnings"}
+        must(set(reply) <= known, f"{name}: {sorted(reply)}")
         must(isinstance(reply["position"], int), f"{name}: no position")
 
 

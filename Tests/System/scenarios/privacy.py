@@ -51,8 +51,9 @@ def no_output_and_no_file_of_a_hashed_audience_holds_an_address_or_the_token(ben
         seen = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
         must(bench.token.encode() not in seen, f"the token is in the daemon's {name}")
     with bench.client() as client:
-        status = str(client.call("status")) + str(client.call("instance.list")) + str(client.call("sync.list", {"instance": "acme"}))
-    must("@" not in status and bench.token not in status and "X-Amz" not in status, "a query shows one of them")
+        answers = [client.call("status"), client.call("instance.list"), client.call("sync.list", {"instance": "acme"})]
+    for secret in ("@", bench.token, "X-Amz"):
+        must(secret not in str(answers), "a query shows an address, the token or a signed URL")
     bench.muster("log", "dump", "--state-directory", str(bench.state))
     must(holder.stop() == 0, "the daemon did not end well")
     files = [path for path in bench.state.rglob("*") if path.is_file()]
@@ -82,6 +83,6 @@ def the_search_for_leaks_finds_what_is_planted(bench):
     for text in (CANARY, bench.token, person.hex(), base64.b64encode(person).decode(), "https://a.example/b?c"):
         bench.said = [("planted", f"so {text} here")]
         must(list(bench.leaks([person])), f"it does not see {text!r}")
-    bench.said = [("clean", "member 3 of 7 was rejected: unrecognized; http://127.0.0.1:80/v3")]
+    bench.said = [("clean", "member 3 of 7 was rejected: notAHash; http://127.0.0.1:80/v3")]
     must(not list(bench.leaks([person])), "it sees what is not there")
     bench.said = []
