@@ -30,6 +30,10 @@ struct ByteWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    mutating func raw(_ other: [UInt8]) {
+        bytes.append(contentsOf: other)
+    }
+
     /// Writes a 16-bit number over the two bytes at `offset`.
     mutating func patch(_ number: UInt16, at offset: Int) {
         bytes[offset] = UInt8(truncatingIfNeeded: number)

@@ -1,8 +1,10 @@
 // Little-endian numbers in bytes. The only file of the log format that touches memory.
 
+import Crypto
+
 extension Span where Element == UInt8 {
     /// The little-endian number at `offset`; traps where the bytes do not exist.
-    func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Number {
+    package func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Number {
         // The load itself checks its bounds, and every bit pattern is a number.
         Number(
             littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self))
@@ -22,6 +24,13 @@ extension Span where Element == UInt8 {
         return true
     }
 
+    /// The bytes of `range`.
+    func copy(_ range: Range<Int>) -> [UInt8] {
+        [UInt8](capacity: range.count) { output in
+            for offset in range { output.append(self[offset]) }
+        }
+    }
+
     /// One past the last byte of `range` that is not zero, or the range's start.
     func endOfContent(in range: Range<Int>) -> Int {
         var end = range.upperBound
@@ -33,8 +42,32 @@ extension Span where Element == UInt8 {
 
 extension [UInt8] {
     /// Appends `number` in little-endian order.
-    mutating func append(number: some FixedWidthInteger & BitwiseCopyable) {
+    package mutating func append(number: some FixedWidthInteger & BitwiseCopyable) {
         // The bytes are read while the number stands on the stack, and nothing keeps the pointer.
         unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
+    }
+}
+
+extension Digest {
+    /// The 32 bytes at `offset` of `bytes`.
+    package init(at offset: Int, of bytes: Span<UInt8>) {
+        self.init(
+            (
+                (bytes.number(at: offset) as UInt64).byteSwapped,
+                (bytes.number(at: offset + 8) as UInt64).byteSwapped,
+                (bytes.number(at: offset + 16) as UInt64).byteSwapped,
+                (bytes.number(at: offset + 24) as UInt64).byteSwapped
+            ))
+    }
+
+    /// The digest of `bytes`, which are not copied.
+    package static func sha256(_ bytes: Span<UInt8>) -> Digest {
+        var hash = SHA256()
+        // The hash reads exactly the span's bytes and keeps no pointer.
+        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        // The hash's own storage is read while it stands; it has 32 bytes.
+        return unsafe hash.finalize().withUnsafeBytes {
+            Digest(at: 0, of: unsafe Span(_unsafeElements: $0.bindMemory(to: UInt8.self)))
+        }
     }
 }

@@ -57,7 +57,7 @@
 // them. A commit whose records take none has an empty identities part, without salt.
 //
 //     digest slot    32 bytes
-//     address slot   u16 length, 1 to 320, then the normalised address, UTF-8
+//     address slot   u16 length, 1 to 254, then the normalised address, UTF-8
 //
 // A slot whose bytes (an address slot's length apart) are all zero was erased: a reader skips it, and the record names
 // that many people fewer.
@@ -69,7 +69,6 @@
 package enum RecordFormat {
     /// The most bytes of a text.
     package static let textLimit = 4096
-    static let addressLimit = 320
     static let version: UInt8 = 1
     static let headerSize = 16
     static let saltSize = 16

@@ -71,13 +71,13 @@ struct RecordDecoder {
         let start = try identities.take(slots * 32)
         if slots == 1 {
             let digest = Digest(at: start, of: bytes)
-            return digest == .zero ? [] : [digest]
+            return digest.isZero ? [] : [digest]
         }
         var digests: [Digest] = []
         digests.reserveCapacity(slots)
         for slot in 0..<slots {
             let digest = Digest(at: start + slot * 32, of: bytes)
-            if digest != .zero { digests.append(digest) }
+            if !digest.isZero { digests.append(digest) }
         }
         return digests
     }
@@ -88,13 +88,12 @@ struct RecordDecoder {
         var addresses: [Email] = []
         for _ in 0..<slots {
             let length = Int(try identities.number(bytes) as UInt16)
-            guard (1...RecordFormat.addressLimit).contains(length) else {
+            guard (1...Email.limit).contains(length) else {
                 throw .malformed("an address has no possible length")
             }
-            let start = identities.offset
-            let text = try identities.text(bytes, count: length)
+            let start = try identities.take(length)
             if bytes[start] != 0 {
-                addresses.append(Email(stored: text))
+                addresses.append(Email(stored: bytes.copy(start..<start + length)))
             } else if !bytes.isZero(start..<start + length) {
                 throw .malformed("an address begins with a zero byte")
             }

@@ -89,17 +89,17 @@ struct RecordEncoder {
         case .digests(let digests):
             records.number(SlotForm.digest.rawValue)
             for digest in digests {
-                guard digest != .zero else { throw .zeroIdentity }
+                guard !digest.isZero else { throw .zeroIdentity }
                 identities.digest(digest)
             }
         case .addresses(let addresses):
             records.number(SlotForm.address.rawValue)
             for address in addresses {
-                guard address.text.utf8.count <= RecordFormat.addressLimit else {
-                    throw .textTooLong
-                }
-                guard !address.text.utf8.contains(0) else { throw .textHoldsZeroByte }
-                try identities.text(address.text)
+                guard !address.bytes.isEmpty else { throw .zeroIdentity }
+                guard address.bytes.count <= Email.limit else { throw .textTooLong }
+                guard !address.bytes.contains(0) else { throw .textHoldsZeroByte }
+                identities.number(UInt16(address.bytes.count))
+                identities.raw(address.bytes)
             }
         }
     }

@@ -81,7 +81,8 @@ struct EventSource {
         let people: Identities =
             flag()
             ? .digests((0..<count).map { _ in digest() })
-            : .addresses((0..<count).map { _ in Email(stored: "p\(wide())@example.com") })
+            : .addresses(
+                (0..<count).map { _ in Email(stored: Array("p\(wide())@example.com".utf8)) })
         return MembersChanged(
             instance: instance(), identities: people,
             unchanged: UInt32(truncatingIfNeeded: wide()))
