@@ -1,0 +1,80 @@
+/// Writes JSON values; two layouts, the same tokens.
+struct JSONWriter {
+    private let colon: [UInt8]
+    private let breaksLines: Bool
+
+    static let compact = JSONWriter(colon: [UInt8(ascii: ":")], breaksLines: false)
+    static let pretty = JSONWriter(
+        colon: [UInt8(ascii: ":"), UInt8(ascii: " ")], breaksLines: true)
+
+    func write(_ value: JSON, depth: Int, into output: inout [UInt8]) {
+        switch value {
+        case .null: output.append(contentsOf: "null".utf8)
+        case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .integer(let number): output.append(contentsOf: String(number).utf8)
+        case .string(let text): write(text, into: &output)
+        case .array(let elements): write(elements, depth: depth, into: &output)
+        case .object(let object): write(object, depth: depth, into: &output)
+        }
+    }
+
+    private func write(_ elements: [JSON], depth: Int, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            breakLine(depth + 1, into: &output)
+            write(element, depth: depth + 1, into: &output)
+        }
+        if !elements.isEmpty { breakLine(depth, into: &output) }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private func write(_ object: JSONObject, depth: Int, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: "{"))
+        for (index, member) in object.members.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            breakLine(depth + 1, into: &output)
+            write(member.name, into: &output)
+            output.append(contentsOf: colon)
+            write(member.value, depth: depth + 1, into: &output)
+        }
+        if !object.members.isEmpty { breakLine(depth, into: &output) }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private func breakLine(_ depth: Int, into output: inout [UInt8]) {
+        guard breaksLines else { return }
+        output.append(UInt8(ascii: "\n"))
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    }
+
+    private func write(_ text: String, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        if text.utf8.contains(where: Self.mustBeEscaped) {
+            for byte in text.utf8 { writeEscaping(byte, into: &output) }
+        } else {
+            output.append(contentsOf: text.utf8)
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private func writeEscaping(_ byte: UInt8, into output: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""): output.append(contentsOf: #"\""#.utf8)
+        case UInt8(ascii: "\\"): output.append(contentsOf: #"\\"#.utf8)
+        case 0x08: output.append(contentsOf: #"\b"#.utf8)
+        case 0x09: output.append(contentsOf: #"\t"#.utf8)
+        case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+        case 0x0C: output.append(contentsOf: #"\f"#.utf8)
+        case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+        case ..<0x20:
+            output.append(contentsOf: byte < 0x10 ? #"\u000"#.utf8 : #"\u001"#.utf8)
+            output.append(contentsOf: String(byte & 0x0F, radix: 16).utf8)
+        default: output.append(byte)
+        }
+    }
+}
