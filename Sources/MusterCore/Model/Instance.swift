@@ -93,6 +93,24 @@ package struct Thresholds: Hashable, Sendable {
     }
 }
 
+/// The thresholds a command names; nil means untouched.
+package struct ThresholdsChange: Hashable, Sendable {
+    package var shrinkMembers: UInt32?
+    package var shrinkPercent: UInt32?
+    package var growthFactor: UInt32?
+
+    package init() {}
+
+    /// All of `current` with what is named here, or nil when nothing is.
+    package func applied(to current: Thresholds) -> Thresholds? {
+        guard self != ThresholdsChange() else { return nil }
+        return Thresholds(
+            shrinkMembers: shrinkMembers ?? current.shrinkMembers,
+            shrinkPercent: shrinkPercent ?? current.shrinkPercent,
+            growthFactor: growthFactor ?? current.growthFactor)
+    }
+}
+
 /// Everything `instance.configure` sets, and the endpoint its credential named at that time.
 package struct Settings: Hashable, Sendable {
     package var advertiserId: String

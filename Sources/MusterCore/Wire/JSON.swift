@@ -14,6 +14,9 @@ extension JSON {
     /// The deepest nesting of arrays and objects that is read.
     package static let depthLimit = 32
 
+    /// The most members one object may have.
+    package static let memberLimit = 1024
+
     /// The most values one text may hold, which bounds what reading it may cost in memory.
     package static let valueLimit = 262_144
 

@@ -4,6 +4,12 @@ package struct JSONError: Error, Hashable, Sendable {
     /// The offset of the byte at fault, counted from 0; the length of the text when it ends too soon.
     package let offset: Int
 
+    /// An error of one rule at one byte.
+    package init(fault: Fault, offset: Int) {
+        self.fault = fault
+        self.offset = offset
+    }
+
     /// What is wrong, in words that quote nothing of the text.
     package var message: String { "\(fault.rawValue), at byte \(offset)" }
 
@@ -25,6 +31,7 @@ package struct JSONError: Error, Hashable, Sendable {
         case invalidUTF8 = "the text is not valid UTF-8"
         case duplicateName = "an object names a member twice"
         case tooDeep = "arrays and objects nest more than 32 deep"
+        case tooManyMembers = "an object has more than 1024 members"
         case tooManyValues = "the text holds more than 262144 values"
     }
 }

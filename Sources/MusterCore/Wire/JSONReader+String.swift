@@ -2,7 +2,7 @@ extension JSONReader {
     /// Reads the string whose quotation mark is at the position.
     mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
         let start = position + 1
-        position = Self.endOfRun(bytes, from: start)
+        position = JSONText.endOfRun(bytes, from: start)
         guard position < bytes.count else { throw error(.endsEarly) }
         guard bytes[position] == UInt8(ascii: "\"") else {
             return try escapedString(bytes, from: start)
@@ -42,7 +42,7 @@ extension JSONReader {
             default: throw error(.controlCharacter)
             }
             runStart = position
-            position = Self.endOfRun(bytes, from: runStart)
+            position = JSONText.endOfRun(bytes, from: runStart)
         }
     }
 
@@ -116,37 +116,5 @@ extension JSONReader {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
         default: nil
         }
-    }
-}
-
-extension JSONReader {
-    /// The first quotation mark, backslash or control character from `start` on, or the end.
-    private static func endOfRun(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while bytes.count - index >= 8 {
-            let stops = stopBytes(in: word(bytes.extracting(index..<index + 8)))
-            if stops != 0 { return index + stops.trailingZeroBitCount / 8 }
-            index += 8
-        }
-        while index < bytes.count, stopBytes(in: UInt64(bytes[index]) | ~0xFF) == 0 { index += 1 }
-        return index
-    }
-
-    /// Eight bytes as one word, the first in the lowest place; the compiler makes one load of it.
-    private static func word(_ eight: Span<UInt8>) -> UInt64 {
-        var word: UInt64 = 0
-        for index in 0..<8 { word |= UInt64(eight[index]) << (8 * UInt64(index)) }
-        return word
-    }
-
-    /// The high bit of each byte that ends a run; only the lowest one set is certain.
-    private static func stopBytes(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ (ones * UInt64(UInt8(ascii: "\"")))
-        let backslash = word ^ (ones * UInt64(UInt8(ascii: "\\")))
-        let below =
-            ((word &- ones * 0x20) & ~word) | ((quote &- ones) & ~quote)
-            | ((backslash &- ones) & ~backslash)
-        return below & (ones << 7)
     }
 }

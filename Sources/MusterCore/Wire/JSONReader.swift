@@ -1,8 +1,7 @@
 /// Reads one JSON text strictly, in one pass over its bytes.
 ///
 /// RFC 8259, and stricter: no name twice in an object, integers only and only those every reader
-/// keeps exactly, valid UTF-8 and no lone surrogate, at most `JSON.depthLimit` levels and
-/// `JSON.valueLimit` values. The reader holds a position only; each function is given the bytes,
+/// keeps exactly, valid UTF-8 and no lone surrogate, and the limits of `JSON`. The reader holds a position only; each function is given the bytes,
 /// because a value that keeps a span could not be written without unsafe code.
 struct JSONReader {
     var position = 0
@@ -100,6 +99,7 @@ struct JSONReader {
         }
         let start = position
         let name = try string(bytes)
+        guard members.count < JSON.memberLimit else { throw error(.tooManyMembers) }
         guard names.insert(name, among: members) else {
             throw JSONError(fault: .duplicateName, offset: start)
         }
@@ -123,7 +123,8 @@ struct JSONReader {
     }
 }
 
-/// Tells whether an object has a name already: few names are compared, many are hashed.
+/// Tells whether an object has a name already: few names are compared, many are hashed, so that
+/// the cost stays in proportion to the text.
 private struct JSONNames {
     private static let few = 8
     private var seen: Set<[UInt8]> = []

@@ -20,8 +20,10 @@ struct JSONWriter {
 
     private func write(_ elements: [JSON], depth: Int, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "["))
-        for (index, element) in elements.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
+        var first = true
+        for element in elements {
+            if !first { output.append(UInt8(ascii: ",")) }
+            first = false
             breakLine(depth + 1, into: &output)
             write(element, depth: depth + 1, into: &output)
         }
@@ -31,8 +33,10 @@ struct JSONWriter {
 
     private func write(_ object: JSONObject, depth: Int, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
-        for (index, member) in object.members.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
+        var first = true
+        for member in object.members {
+            if !first { output.append(UInt8(ascii: ",")) }
+            first = false
             breakLine(depth + 1, into: &output)
             write(member.name, into: &output)
             output.append(contentsOf: colon)
@@ -50,16 +54,13 @@ struct JSONWriter {
 
     private func write(_ text: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.mustBeEscaped) {
-            for byte in text.utf8 { writeEscaping(byte, into: &output) }
-        } else {
+        let bytes = text.utf8.span
+        if JSONText.endOfRun(bytes, from: 0) == bytes.count {
             output.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 { writeEscaping(byte, into: &output) }
         }
         output.append(UInt8(ascii: "\""))
-    }
-
-    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private func writeEscaping(_ byte: UInt8, into output: inout [UInt8]) {

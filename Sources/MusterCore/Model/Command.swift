@@ -1,0 +1,93 @@
+/// What a client may ask for; each is answered only when what it caused is durable.
+package enum Command: Hashable, Sendable {
+    case addMembers(MemberList)
+    case removeMembers(MemberList)
+    case configure(Configuration)
+    case syncNow(SyncOrder)
+
+    /// The audience the command is about.
+    package var instance: InstanceID {
+        switch self {
+        case .addMembers(let list), .removeMembers(let list): list.instance
+        case .configure(let configuration): configuration.instance
+        case .syncNow(let order): order.instance
+        }
+    }
+
+    /// Which of the two windows of command ids remembers it.
+    package var concernsMembers: Bool {
+        switch self {
+        case .addMembers, .removeMembers: true
+        case .configure, .syncNow: false
+        }
+    }
+}
+
+/// Members to add to an audience, or to remove from it.
+package struct MemberList: Hashable, Sendable {
+    /// A text of the request, read: an identity, or the reason why it is none.
+    package enum Entry: Hashable, Sendable {
+        case member(Member)
+        case rejected(MemberRejection)
+    }
+
+    /// The most members of one command.
+    package static let limit = 50_000
+
+    package let instance: InstanceID
+    package let entries: [Entry]
+    /// Whether the request named one `member`, whose rejection is an error.
+    package let isSingle: Bool
+    /// Whether one rejected member refuses the whole command.
+    package let isAtomic: Bool
+
+    package init(instance: InstanceID, entries: [Entry], isSingle: Bool, isAtomic: Bool) {
+        self.instance = instance
+        self.entries = entries
+        self.isSingle = isSingle
+        self.isAtomic = isAtomic
+    }
+}
+
+/// Settings a client names for an audience; the first time they create it.
+package struct Configuration: Hashable, Sendable {
+    package let instance: InstanceID
+    package var change: SettingsChange
+    package let thresholds: ThresholdsChange
+
+    package init(
+        instance: InstanceID, change: SettingsChange,
+        thresholds: ThresholdsChange = ThresholdsChange()
+    ) {
+        self.instance = instance
+        self.change = change
+        self.thresholds = thresholds
+    }
+}
+
+/// A wish to send an audience now.
+package struct SyncOrder: Hashable, Sendable {
+    package let instance: InstanceID
+    package let approval: Approval?
+    /// Whether to send although an upload was made within the hour.
+    package let again: Bool
+
+    package init(instance: InstanceID, approval: Approval?, again: Bool) {
+        self.instance = instance
+        self.approval = approval
+        self.again = again
+    }
+}
+
+/// What a client may ask without changing anything.
+package enum Query: Hashable, Sendable {
+    case hello(protocols: [Int64]?)
+    case ping
+    case status(withStateHash: Bool)
+    case instanceList
+    case instanceShow(InstanceID)
+    case memberShow(InstanceID, Member)
+    case syncList(InstanceID)
+    case syncShow(RunID)
+    case syncPlan(InstanceID)
+}

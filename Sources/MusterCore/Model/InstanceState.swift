@@ -1,0 +1,129 @@
+/// One audience as the log tells it.
+package struct InstanceState: Sendable {
+    package let id: InstanceID
+    package let number: InstanceNumber
+    package private(set) var settings: Settings
+    /// How many commands changed the instance.
+    package private(set) var version: UInt64 = 0
+    package private(set) var members: Membership
+    /// When the schedule in force was set; earlier times of day are not made up for.
+    package private(set) var scheduledSince: Timestamp?
+    package private(set) var segment: Segment?
+    /// The endpoint at which the segment was resolved.
+    package private(set) var segmentEndpoint: Endpoint?
+    /// The last runs, oldest first.
+    package private(set) var runs: [Run] = []
+    package private(set) var lastSuccess: Run?
+    package private(set) var lastUploadAt: Timestamp?
+
+    /// How many runs are remembered; the log keeps all.
+    package static let runLimit = 1000
+
+    init(id: InstanceID, number: InstanceNumber, settings: Settings) {
+        self.id = id
+        self.number = number
+        self.settings = settings
+        members = Membership(keepsAddresses: settings.piiType == .email)
+    }
+
+    /// The run under way; there is at most one, and it is the last that began.
+    package var activeRun: Run? {
+        runs.last.flatMap { $0.end == nil ? $0 : nil }
+    }
+
+    /// The last run that ended.
+    package var lastEnded: Run? {
+        runs.last { $0.end != nil }
+    }
+
+    package func run(_ id: RunID) -> Run? {
+        runs.last { $0.id == id }
+    }
+
+    mutating func configure(_ change: SettingsChange, at now: Timestamp) {
+        if let schedule = change.schedule { scheduledSince = schedule == nil ? nil : now }
+        let type = settings.piiType
+        settings.apply(change)
+        if settings.piiType != type {
+            members = Membership(keepsAddresses: settings.piiType == .email)
+        }
+        version += 1
+    }
+
+    mutating func change(_ identities: Identities, adding: Bool) {
+        switch identities {
+        case .digests(let digests):
+            for digest in digests {
+                _ = adding ? members.insert(digest) : members.remove(digest)
+            }
+        case .addresses(let addresses):
+            for address in addresses {
+                _ =
+                    adding
+                    ? members.insert(address.digest, address: address.bytes)
+                    : members.remove(address.digest)
+            }
+        }
+        version += 1
+    }
+
+    /// Begins a run and returns the one that is forgotten for it.
+    mutating func begin(_ run: Run) -> RunID? {
+        runs.append(run)
+        return runs.count > Self.runLimit ? runs.removeFirst().id : nil
+    }
+
+    mutating func advance(run id: RunID, by event: Event) {
+        guard let index = runs.lastIndex(where: { $0.id == id }) else { return }
+        runs[index].advance(by: event)
+        switch event.fact {
+        case .syncFrozen(let frozen) where segment == nil:
+            // The credential's file may name another endpoint than when the instance was configured.
+            settings.endpoint = frozen.target.endpoint
+        case .segmentResolved(let resolved):
+            segment = resolved.segment
+            segmentEndpoint = runs[index].frozen?.target.endpoint
+        case .uploaded: lastUploadAt = event.at
+        case .syncSucceeded: lastSuccess = runs[index]
+        case .dropStatusSeen where lastSuccess?.id == id: lastSuccess = runs[index]
+        default: break
+        }
+    }
+}
+
+extension Run {
+    mutating func advance(by event: Event) {
+        switch event.fact {
+        case .syncFrozen(let frozen):
+            self.frozen = frozen
+            frozenAt = event.at
+            phase = .frozen
+        case .segmentCreationIntended: phase = .creationIntended(at: event.at)
+        case .segmentResolved: phase = .resolved
+        case .dropOpened(_, let reference):
+            self.reference = reference
+            drops += 1
+            phase = .dropOpened
+        case .uploadStarted(_, let attempt):
+            attempts = attempt
+            phase = .uploading
+        case .uploaded(let uploaded):
+            self.uploaded = uploaded
+            phase = .uploaded
+        case .syncSucceeded: end(.succeeded, at: event.at)
+        case .syncFailed(_, let failure, let detail):
+            end(.failed(failure, detail: detail), at: event.at)
+        case .syncHeld(let held): end(.held(held), at: event.at)
+        case .syncSkipped(_, let reason, let remoteStale):
+            end(.skipped(reason, remoteStale: remoteStale), at: event.at)
+        case .dropStatusSeen(let seen): dropStatus = seen
+        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired:
+            break
+        }
+    }
+
+    private mutating func end(_ end: End, at now: Timestamp) {
+        phase = .ended(end)
+        endedAt = now
+    }
+}

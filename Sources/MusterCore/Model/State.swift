@@ -1,0 +1,122 @@
+/// What the log says: the fold of all its events, and nothing else. The same events give the same state.
+package struct State: Sendable {
+    /// The number of the last event applied.
+    package private(set) var position: Position = 0
+    /// In the order of their creation; the instance of number n stands at index n - 1.
+    package private(set) var instances: [InstanceState] = []
+    private var numbers: [InstanceID: InstanceNumber] = [:]
+    package private(set) var receipts = Receipts()
+    /// The instance of each run that is still remembered.
+    private var runs: [RunID: InstanceNumber] = [:]
+
+    package init() {}
+
+    /// The instance of this name.
+    package subscript(id: InstanceID) -> InstanceState? {
+        numbers[id].map { instances[Int($0) - 1] }
+    }
+
+    /// The instance of this number, which an event gave.
+    package subscript(number: InstanceNumber) -> InstanceState {
+        instances[Int(number) - 1]
+    }
+
+    /// The run of this number, if it is among the last of its instance.
+    package func run(_ id: RunID) -> Run? {
+        runs[id].flatMap { number in self[number].run(id) }
+    }
+
+    /// Takes over one event; the caller gives them in the log's order, without gaps.
+    package mutating func apply(_ event: Event) {
+        position += 1
+        switch event.fact {
+        case .instanceConfigured(let configured): apply(configured, of: event)
+        case .membersAdded(let change): apply(change, of: event, adding: true)
+        case .membersRemoved(let change): apply(change, of: event, adding: false)
+        case .syncRequested(let requested): apply(requested, of: event)
+        case .tailRepaired: break
+        case .syncFrozen, .segmentCreationIntended, .segmentResolved, .dropOpened, .uploadStarted,
+            .uploaded, .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped, .dropStatusSeen:
+            applyToRun(event)
+        }
+    }
+
+    private mutating func apply(_ configured: InstanceConfigured, of event: Event) {
+        if let name = configured.created, let settings = Settings(first: configured.change) {
+            numbers[name] = configured.instance
+            instances.append(
+                InstanceState(id: name, number: configured.instance, settings: settings))
+        }
+        let index = Int(configured.instance) - 1
+        instances[index].configure(configured.change, at: event.at)
+        remember(
+            event, index: index, changed: 0, unchanged: 0, isCreation: configured.created != nil)
+    }
+
+    private mutating func apply(_ change: MembersChanged, of event: Event, adding: Bool) {
+        let index = Int(change.instance) - 1
+        instances[index].change(change.identities, adding: adding)
+        remember(
+            event, index: index, changed: UInt32(change.identities.count),
+            unchanged: change.unchanged, isCreation: false)
+    }
+
+    private mutating func apply(_ requested: SyncRequested, of event: Event) {
+        let index = Int(requested.instance) - 1
+        runs[position] = requested.instance
+        let forgotten = instances[index].begin(
+            Run(requested, position: position, by: event.actor, at: event.at))
+        if let forgotten { runs[forgotten] = nil }
+        remember(event, index: index, changed: 0, unchanged: 0, isCreation: false)
+    }
+
+    private mutating func applyToRun(_ event: Event) {
+        guard let id = event.fact.run, let number = runs[id] else { return }
+        instances[Int(number) - 1].advance(run: id, by: event)
+    }
+
+    private mutating func remember(
+        _ event: Event, index: Int, changed: UInt32, unchanged: UInt32, isCreation: Bool
+    ) {
+        guard let stamp = event.command else { return }
+        let concernsMembers =
+            switch event.fact {
+            case .membersAdded, .membersRemoved: true
+            default: false
+            }
+        receipts.keep(
+            Receipt(
+                check: stamp.check, position: position, version: instances[index].version,
+                changed: changed, unchanged: unchanged,
+                members: UInt64(instances[index].members.count), isCreation: isCreation),
+            of: stamp.id, concernsMembers: concernsMembers)
+    }
+}
+
+extension Fact {
+    /// The run the fact is about, unless it begins one.
+    package var run: RunID? {
+        switch self {
+        case .syncFrozen(let frozen): frozen.run
+        case .segmentCreationIntended(let run), .dropOpened(let run, _),
+            .uploadStarted(let run, _), .syncSucceeded(let run), .syncFailed(let run, _, _),
+            .syncSkipped(let run, _, _):
+            run
+        case .segmentResolved(let resolved): resolved.run
+        case .uploaded(let uploaded): uploaded.run
+        case .syncHeld(let held): held.run
+        case .dropStatusSeen(let seen): seen.run
+        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired: nil
+        }
+    }
+
+    /// The instance the fact itself names.
+    package var instance: InstanceNumber? {
+        switch self {
+        case .instanceConfigured(let configured): configured.instance
+        case .membersAdded(let change), .membersRemoved(let change): change.instance
+        case .syncRequested(let requested): requested.instance
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// The limits that `hello` tells and the server keeps.
+package struct Limits: Hashable, Sendable {
+    package static let connections = 256
+    package static let openRequests = 64
+    package static let partialFrameSeconds: Int64 = 10
+    package static let commitBodyBytes = 8 << 20
+    /// Replies a client has not read before it is disconnected.
+    package static let unreadReplyBytes = 8 << 20
+
+    static let json: JSON = [
+        "maxFrameBytes": .integer(Int64(Frame.defaultLimit)),
+        "maxMembers": .integer(Int64(MemberList.limit)),
+        "maxInstances": .integer(Int64(State.instanceLimit)),
+        "maxRequestsOpen": .integer(Int64(openRequests)),
+        "maxConnections": .integer(Int64(connections)),
+        "maxUnreadReplyBytes": .integer(Int64(unreadReplyBytes)),
+        "partialFrameSeconds": .integer(partialFrameSeconds),
+        "commitBodyBytes": .integer(Int64(commitBodyBytes)),
+        "memberCommandIds": .integer(Int64(Receipts.memberLimit)),
+        "otherCommandIds": .integer(Int64(Receipts.otherLimit)),
+        "rejectedListed": .integer(Int64(RejectedMembers.listed)),
+    ]
+}
+
+extension State {
+    /// The result of `hello`.
+    package func hello(version: String, logId: String) -> JSON {
+        [
+            "server": "musterd", "version": .string(version), "protocol": 1,
+            "capabilities": ["commands", "queries"], "limits": Limits.json,
+            "logId": .string(logId), "position": .integer(Int64(position)),
+        ]
+    }
+
+    /// The result of a member command, from what was decided or remembered.
+    package static func memberResult(
+        adding: Bool, changed: UInt32, unchanged: UInt32, rejected: RejectedMembers, members: UInt64
+    ) -> JSON {
+        .object(
+            JSONObject(distinct: [
+                (adding ? "added" : "removed", .integer(Int64(changed))),
+                ("unchanged", .integer(Int64(unchanged))), ("rejected", rejected.json),
+                ("rejectedCount", .integer(Int64(rejected.count))),
+                ("members", .integer(Int64(members))),
+            ]))
+    }
+
+    /// The result of `sync.list`: the remembered runs of an instance, newest first.
+    package func runs(of instance: InstanceState) -> JSON {
+        ["runs": .array(instance.runs.reversed().map { json(of: $0) })]
+    }
+
+    /// One run, as `sync.show` answers it.
+    package func json(of run: Run) -> JSON {
+        let end = RunEnd(run)
+        var members: [(name: String, value: JSON)] = [
+            ("run", .integer(Int64(run.id))), ("instance", .string(self[run.instance].id.text)),
+            ("date", .string(run.date.text)), ("cause", .string(run.reason.word)),
+            ("state", .string(end.state)), ("step", .text(end.step)),
+            ("reason", .text(end.reason)), ("class", .text(end.failure)),
+            ("detail", .text(end.detail)), ("remoteStale", .bool(end.remoteStale)),
+            ("position", .count(run.frozen?.position)), ("count", .count(run.frozen?.count)),
+            ("digest", .text(run.frozen?.digest.hex)), ("bytes", .count(run.frozen?.bytes)),
+            ("added", .count(run.frozen?.added)), ("removed", .count(run.frozen?.removed)),
+            ("reference", .text(run.reference)), ("attempts", .integer(Int64(run.attempts))),
+            ("requestId", .text(run.uploaded?.requestId)),
+            ("startedAt", .string(run.requestedAt.text)), ("endedAt", .text(run.endedAt?.text)),
+            ("dropStatus", .text(run.dropStatus?.answer)), ("actor", run.actor.json),
+        ]
+        if let approval = run.approval {
+            members.append(("approvedRun", .integer(Int64(approval.heldRun))))
+        }
+        return .object(JSONObject(distinct: members))
+    }
+}
+
+/// How a run stands, in the words of the protocol.
+package struct RunEnd {
+    package let state: String
+    package private(set) var step: String?
+    package private(set) var reason: String?
+    package private(set) var failure: String?
+    package private(set) var detail: String?
+    package private(set) var remoteStale = false
+
+    package init(_ run: Run) {
+        switch run.phase {
+        case .requested:
+            state = "requested"
+            step = "freeze"
+        case .frozen, .creationIntended:
+            state = "running"
+            step = "segment"
+        case .resolved, .dropOpened:
+            state = "running"
+            step = "drop"
+        case .uploading, .uploaded:
+            state = "running"
+            step = "upload"
+        case .ended(.succeeded): state = "succeeded"
+        case .ended(.failed(let failure, let detail)):
+            state = "failed"
+            self.failure = failure.word
+            self.detail = detail.isEmpty ? nil : detail
+        case .ended(.held(let held)):
+            state = "held"
+            reason = held.reason.word
+            detail = held.detail.isEmpty ? nil : held.detail
+        case .ended(.skipped(let reason, let remoteStale)):
+            state = "skipped"
+            self.reason = reason.word
+            self.remoteStale = remoteStale
+        }
+    }
+}
+
+extension JSON {
+    /// The text, or null.
+    package static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+
+    /// The number, or null.
+    package static func count(_ number: UInt64?) -> JSON {
+        number.map { .integer(Int64($0)) } ?? .null
+    }
+}
+
+extension Actor {
+    /// The peer's ids, or the word `daemon`.
+    package var json: JSON {
+        switch self {
+        case .daemon: "daemon"
+        case .peer(let uid, let gid, let pid):
+            ["uid": .integer(Int64(uid)), "gid": .integer(Int64(gid)), "pid": .integer(Int64(pid))]
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// The members of one object of a request, taken by name; what is left over at the end is refused by its pointer.
+struct Fields {
+    private let object: JSONObject
+    private let pointer: String
+    private let isParams: Bool
+    private var taken: Set<String> = []
+
+    init(_ object: JSONObject, pointer: String, isParams: Bool) {
+        self.object = object
+        self.pointer = pointer
+        self.isParams = isParams
+    }
+
+    /// The refusal of the member `name`, in the words of a rule such as "must be a string".
+    func refusal(_ name: String, _ rule: String) -> Rejection {
+        let place = pointer + "/" + Self.escaped(name)
+        return isParams
+            ? .paramsInvalid(pointer: place, rule: rule) : .requestInvalid(pointer: place, rule: rule)
+    }
+
+    mutating func value(_ name: String) -> JSON? {
+        taken.insert(name)
+        return object[name]
+    }
+
+    mutating func string(_ name: String) throws(Rejection) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string else { throw refusal(name, "must be a string") }
+        return text
+    }
+
+    mutating func bool(_ name: String) throws(Rejection) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard let flag = value.bool else { throw refusal(name, "must be true or false") }
+        return flag
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(Rejection) -> Int64? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw refusal(
+                name, "must be an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    mutating func object(_ name: String) throws(Rejection) -> Fields? {
+        guard let value = value(name) else { return nil }
+        guard let members = value.object else { throw refusal(name, "must be an object") }
+        return Fields(members, pointer: pointer + "/" + Self.escaped(name), isParams: isParams)
+    }
+
+    /// The value of a member that must be there.
+    func required<Value>(_ value: Value?, _ name: String) throws(Rejection) -> Value {
+        guard let value else { throw refusal(name, "is required") }
+        return value
+    }
+
+    /// Refuses the first member that nobody took.
+    func finish() throws(Rejection) {
+        if let stranger = object.members.first(where: { !taken.contains($0.name) }) {
+            throw refusal(stranger.name, "is not known here")
+        }
+    }
+
+    /// A name as part of a JSON pointer (RFC 6901), cut to 64 characters: a client may send any.
+    private static func escaped(_ name: String) -> String {
+        name.prefix(64).reduce(into: "") { pointer, character in
+            switch character {
+            case "~": pointer += "~0"
+            case "/": pointer += "~1"
+            default: pointer.append(character)
+            }
+        }
+    }
+}

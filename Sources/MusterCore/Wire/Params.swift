@@ -1,0 +1,97 @@
+extension Request {
+    static func instance(_ fields: inout Fields) throws(Rejection) -> InstanceID {
+        let text = try fields.required(try fields.string("instance"), "instance")
+        guard let id = InstanceID(text) else {
+            throw fields.refusal("instance", "must follow [a-z0-9][a-z0-9._-]{0,62}")
+        }
+        return id
+    }
+
+    static func run(_ fields: inout Fields, _ name: String) throws(Rejection) -> RunID {
+        RunID(try fields.required(try fields.integer(name, in: 1...JSON.integerLimit), name))
+    }
+
+    static func hello(_ fields: inout Fields) throws(Rejection) -> Query {
+        if let client = try fields.string("client"), client.utf8.count > 128 {
+            throw fields.refusal("client", "must be at most 128 bytes")
+        }
+        guard let versions = fields.value("protocol") else { return .hello(protocols: nil) }
+        guard let list = versions.array, (1...16).contains(list.count) else {
+            throw fields.refusal("protocol", "must be a list of 1 to 16 integers")
+        }
+        let numbers = list.compactMap(\.integer)
+        guard numbers.count == list.count else {
+            throw fields.refusal("protocol", "must be a list of 1 to 16 integers")
+        }
+        guard numbers.contains(1) else { throw .protocolUnsupported }
+        return .hello(protocols: numbers)
+    }
+
+    static func memberShow(_ fields: inout Fields) throws(Rejection) -> Query {
+        let id = try instance(&fields)
+        let text = try fields.required(try fields.string("member"), "member")
+        do {
+            return .memberShow(id, try Member(Array(text.utf8)))
+        } catch {
+            throw .memberInvalid(error)
+        }
+    }
+
+    static func memberList(_ fields: inout Fields) throws(Rejection) -> MemberList {
+        let id = try instance(&fields)
+        let single = try fields.string("member")
+        let several = fields.value("members")
+        let isAtomic = try fields.bool("atomic") ?? false
+        switch (single, several) {
+        case (let text?, nil):
+            return MemberList(
+                instance: id, entries: [entry(text)], isSingle: true, isAtomic: isAtomic)
+        case (nil, .array(let texts)?):
+            return MemberList(
+                instance: id, entries: try entries(texts, fields), isSingle: false,
+                isAtomic: isAtomic)
+        case (nil, nil): throw fields.refusal("members", "is required, or member")
+        case (_?, _?): throw fields.refusal("member", "cannot stand beside members")
+        case (nil, _?): throw fields.refusal("members", "must be a list of strings")
+        }
+    }
+
+    private static func entries(_ texts: [JSON], _ fields: Fields) throws(Rejection)
+        -> [MemberList.Entry]
+    {
+        guard (1...MemberList.limit).contains(texts.count) else {
+            throw fields.refusal("members", "must hold 1 to \(MemberList.limit) members")
+        }
+        var entries: [MemberList.Entry] = []
+        entries.reserveCapacity(texts.count)
+        for (index, text) in texts.enumerated() {
+            guard case .string(let member) = text else {
+                throw fields.refusal("members/\(index)", "must be a string")
+            }
+            entries.append(entry(member))
+        }
+        return entries
+    }
+
+    private static func entry(_ text: String) -> MemberList.Entry {
+        do {
+            return .member(try Member(Array(text.utf8)))
+        } catch {
+            return .rejected(error)
+        }
+    }
+
+    static func syncOrder(_ fields: inout Fields) throws(Rejection) -> SyncOrder {
+        let id = try instance(&fields)
+        var approval: Approval?
+        if var approve = try fields.object("approve") {
+            let held = try run(&approve, "run")
+            let count = try approve.integer("count", in: 0...JSON.integerLimit)
+            approval = Approval(
+                heldRun: held, count: UInt64(try approve.required(count, "count")))
+            try approve.finish()
+        }
+        return SyncOrder(
+            instance: id, approval: approval, again: try fields.bool("again") ?? false)
+    }
+}

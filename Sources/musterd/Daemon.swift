@@ -1,0 +1,100 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Logging
+import MusterCore
+import MusterStore
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// The daemon from its start to its end: the log is replayed, then the engine, the courier and the listener run.
+struct Daemon {
+    let settings: Settings.Resolved
+    let logger: Logger
+
+    func run() async throws {
+        let source = try listenerSource()
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let engine: EngineHandle
+        do {
+            engine = try await loop.submit { try startEngine(on: loop) { wake.yield() } }.get()
+        } catch let error as LogError {
+            logger.critical("\(error.message)")
+            throw ExitCode(error.exit.rawValue)
+        }
+        let client = HTTPTransport.client(
+            rootsFile: settings.rootsFile,
+            proxy: settings.proxy.map { .server(host: $0.host, port: $0.port) })
+        let clock = SystemWallClock()
+        let courier = Courier(
+            engine: engine, transport: HTTPTransport(client: client),
+            credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
+            logger: logger, wakes: wakes)
+        let listener = Listener(source: source, engine: engine, logger: logger)
+        let services = ServiceGroup(
+            services: [courier, listener], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
+        let result = await Self.result { try await services.run() }
+        try await client.shutdown()
+        try await group.shutdownGracefully()
+        do {
+            try result.get()
+        } catch let error as IOError {
+            logger.critical("the socket cannot be made or used (errno \(error.errnoCode))")
+            throw ExitCode(Exit.cannotCreate.rawValue)
+        }
+    }
+
+    private static func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func listenerSource() throws -> Listener.Source {
+        do {
+            if let descriptor = try Activation.socket(named: "command") { return .descriptor(descriptor) }
+        } catch {
+            logger.critical("\(error)")
+            throw ExitCode(Exit.configuration.rawValue)
+        }
+        guard let path = settings.socket else {
+            logger.critical("\(SettingsError.noSocket.message)")
+            throw ExitCode(Exit.configuration.rawValue)
+        }
+        return .path(path)
+    }
+
+    /// Replays the log and begins the engine; runs on the loop, so that the engine never leaves it.
+    private func startEngine(on loop: any EventLoop, wake: @escaping @Sendable () -> Void) throws
+        -> EngineHandle
+    {
+        var state = State()
+        let log = try EventLog.open(
+            LogDirectory(settings.stateDirectory), newLogId: LogID(random: Randomness.bytes(16)),
+            apply: { event, _ in state.apply(event) },
+            progress: { replayed, total in
+                Notify.extendTimeout(
+                    seconds: 30, status: "replaying the log: \(replayed) of \(total) bytes")
+            })
+        let repaired = log.repairedTail
+        let host = Host(
+            clock: SystemWallClock(),
+            credentials: Credentials(directory: settings.credentialsDirectory),
+            zoneDirectory: "/usr/share/zoneinfo")
+        let engine = Engine(
+            loop: loop.assumeIsolated(), log: log, state: state, surroundings: host, logger: logger,
+            wakeCourier: wake)
+        if let repaired {
+            logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")
+            engine.record([.tailRepaired(repaired)], by: .daemon, at: host.clock.now())
+        }
+        if let interval = Notify.watchdogMicroseconds { Watchdog.start(on: engine, every: interval) }
+        return EngineHandle(engine)
+    }
+}

@@ -1,0 +1,154 @@
+import FoundationEssentials
+import MusterCore
+
+/// Why a call to TTD did not succeed after all tries; the words are redacted and hold no secret.
+enum CallFailure: Error, Sendable {
+    case deadToken(String)
+    /// 403 for another reason than the token.
+    case unauthorized(String)
+    case rejected(String)
+    /// Not carried out, or refused for now, on every try.
+    case unavailable(String)
+    /// The last try may have been carried out.
+    case lost(String)
+}
+
+/// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is final.
+struct APICalls: Sendable {
+    struct Drop: Sendable {
+        let url: String
+        let reference: String
+        let requestId: String?
+    }
+
+    let transport: any Transport
+    let clock: any WallClock
+
+    static let timeout = Duration.seconds(60)
+    /// 5 GB at 5 MB/s take 17 minutes.
+    static let uploadTimeout = Duration.seconds(1800)
+    private static let pageLimit = 10_000
+
+    /// Every segment of the advertiser; the first page without any ends the list.
+    func segments(_ target: Target, token: Token) async throws -> [TradeDesk.SegmentEntry] {
+        var entries: [TradeDesk.SegmentEntry] = []
+        var seen: Set<String> = []
+        var pagingToken: String?
+        for _ in 0..<Self.pageLimit {
+            let call = TradeDesk.Call.listSegments(
+                advertiser: target.advertiserId, pagingToken: pagingToken)
+            let (page, _) = try await carry(
+                call, target, token, repeats: true, as: TradeDesk.SegmentList.self)
+            guard let segments = page.segments else {
+                throw CallFailure.rejected("the list of segments has no segments")
+            }
+            entries += segments
+            guard !segments.isEmpty, let next = page.pagingToken, !next.isEmpty else {
+                return entries
+            }
+            guard seen.insert(next).inserted else {
+                throw CallFailure.rejected("the list of segments repeats a page")
+            }
+            pagingToken = next
+        }
+        throw CallFailure.rejected("the list of segments does not end")
+    }
+
+    /// Creates the target's segment. Tried once: a lost answer may hide a segment that was created.
+    func createSegment(_ target: Target, token: Token) async throws -> Segment {
+        let creation = TradeDesk.SegmentCreation(
+            advertiserID: target.advertiserId, segmentName: target.audienceName,
+            region: target.region.text)
+        let (created, _) = try await carry(
+            .createSegment(creation), target, token, repeats: false,
+            as: TradeDesk.SegmentCreated.self)
+        return Segment(
+            crmDataId: created.crmDataID,
+            firstPartyDataId: created.firstPartyDataID.map { "\($0)" }, origin: .created)
+    }
+
+    /// Opens a drop; one that was opened in vain costs nothing, so a lost answer is tried again.
+    func openDrop(_ target: Target, segment: String, token: Token) async throws -> Drop {
+        let type: TradeDesk.PIIType =
+            switch target.piiType {
+            case .email: .email
+            case .hashedEmail: .hashedEmail
+            }
+        let call = TradeDesk.Call.openDrop(
+            advertiser: target.advertiserId, crmDataID: segment, TradeDesk.DropOpening(piiType: type))
+        let (opened, requestId) = try await carry(
+            call, target, token, repeats: true, as: TradeDesk.DropOpened.self)
+        return Drop(url: opened.url, reference: opened.referenceID, requestId: requestId)
+    }
+
+    /// Uploads the whole list; the same bytes may be sent again, since they replace themselves.
+    func upload(_ body: UploadBody, to url: String) async throws -> Int {
+        let exchange = Exchange(
+            method: "PUT", url: url, token: nil, body: .rows(body), timeout: Self.uploadTimeout)
+        return try await tries(repeats: true) { try await transport.carry(exchange) }.status
+    }
+
+    private func carry<Body: Decodable>(
+        _ call: TradeDesk.Call, _ target: Target, _ token: Token, repeats: Bool,
+        as type: Body.Type
+    ) async throws -> (Body, requestId: String?) {
+        let body = try call.body.map { try Array(JSONEncoder().encode($0)) }
+        let exchange = Exchange(
+            method: call.method, url: target.endpoint.text + call.path, token: token,
+            body: body.map { .json($0) } ?? .none, timeout: Self.timeout)
+        let answer = try await tries(repeats: repeats) { try await transport.carry(exchange) }
+        do {
+            return (try JSONDecoder().decode(type, from: Data(answer.body)), answer.requestId)
+        } catch {
+            // A success that cannot be read may have created something.
+            throw CallFailure.lost("the answer could not be read")
+        }
+    }
+
+    private func tries(
+        repeats: Bool, _ attempt: () async throws(TransportError) -> ExchangeAnswer
+    ) async throws -> ExchangeAnswer {
+        var failure = CallFailure.unavailable("not tried")
+        for number in 0..<Backoff.tries {
+            var wait = Backoff.delay(attempt: number, random: Randomness.number())
+            do {
+                let answer = try await attempt()
+                let message = Self.message(of: answer)
+                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message) else {
+                    return answer
+                }
+                failure = Self.failure(refusal, answer)
+                guard refusal == .throttled || (refusal == .unavailable && repeats) else {
+                    throw failure
+                }
+                if refusal == .throttled {
+                    wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
+                }
+            } catch .notSent(let why) {
+                failure = .unavailable(why)
+            } catch .lost(let why) {
+                failure = .lost(why)
+                if !repeats { throw failure }
+            }
+            if number + 1 < Backoff.tries { try await clock.sleep(for: wait) }
+        }
+        throw failure
+    }
+
+    private static func message(of answer: ExchangeAnswer) -> String? {
+        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides then.
+        (try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(answer.body)))?.message
+    }
+
+    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer) -> CallFailure {
+        let kept = Redaction.kept(of: answer.body, isWhole: answer.isWhole)
+        let words = String(kept.prefix(512))
+        let detail = "TTD answered \(answer.status)" + (words.isEmpty ? "" : ": \(words)")
+        return switch refusal {
+        case .deadToken: .deadToken(detail)
+        case .noAccess: .unauthorized(detail)
+        case .throttled, .unavailable: .unavailable(detail)
+        case .notFound, .gone, .rejected: .rejected(detail)
+        }
+    }
+}

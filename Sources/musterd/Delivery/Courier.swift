@@ -1,0 +1,81 @@
+import Logging
+import MusterCore
+import MusterStore
+import ServiceLifecycle
+
+/// Carries runs to The Trade Desk, one errand a run, each step settled with the engine before the next begins.
+struct Courier: Service {
+    let engine: EngineHandle
+    let transport: any Transport
+    let credentials: Credentials
+    let clock: any WallClock
+    let logger: Logger
+    /// Something about runs became durable.
+    let wakes: AsyncStream<Void>
+
+    /// How often the calendar and the credentials of held runs are looked at.
+    static let tick = Duration.seconds(15)
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await carryAll()
+        }
+    }
+
+    private func carryAll() async throws {
+        let errands = Errands()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await tickForever() }
+            try await lookForWork(errands, &group)
+            for await _ in wakes { try await lookForWork(errands, &group) }
+            group.cancelAll()
+        }
+    }
+
+    private func tickForever() async throws {
+        while !Task.isCancelled {
+            try await clock.sleep(for: Self.tick)
+            _ = try await engine.runsToCarry()
+        }
+    }
+
+    private func lookForWork(
+        _ errands: Errands, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        for run in try await engine.runsToCarry() where await errands.begin(run) {
+            group.addTask {
+                await carry(run)
+                await errands.end(run)
+            }
+        }
+    }
+
+    /// Carries one run from wherever the log says it is to its end.
+    private func carry(_ id: RunID) async {
+        var logger = logger
+        logger[metadataKey: "run"] = "\(id)"
+        let errand = Errand(
+            engine: engine, calls: APICalls(transport: transport, clock: clock),
+            credentials: credentials, clock: clock, logger: logger)
+        do {
+            try await errand.carry(id)
+        } catch is CancellationError {
+            logger.info("the run goes on when the daemon is started again")
+        } catch {
+            logger.error("the run was interrupted", metadata: ["kind": "\(type(of: error))"])
+        }
+    }
+}
+
+/// The runs that are being carried by this process.
+private actor Errands {
+    private var runs: Set<RunID> = []
+
+    func begin(_ run: RunID) -> Bool {
+        runs.insert(run).inserted
+    }
+
+    func end(_ run: RunID) {
+        runs.remove(run)
+    }
+}

@@ -1,0 +1,123 @@
+import MusterCore
+
+extension Engine {
+    /// Decides and applies one command, and makes its reply.
+    func perform(_ command: Command, _ request: Request, _ actor: Actor) throws(Rejection) -> JSON {
+        if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
+            guard receipt.check == stamp.check else { throw .commandIdReused }
+            return try replay(command, receipt, request.id)
+        }
+        if let expected = request.expectedVersion {
+            let actual = state[command.instance]?.version ?? 0
+            guard actual == expected else {
+                throw .versionConflict(expected: expected, actual: actual)
+            }
+        }
+        guard hasRoom(for: command.sizeLimit) else { throw .logFull }
+        var warnings: [Warning] = []
+        let complete = try completed(command, warnings: &warnings)
+        let now = clock.now()
+        let decision = try state.decide(complete, at: now, date: date(of: command.instance, at: now))
+        record(decision.facts, by: actor, command: request.stamp, at: now)
+        return Reply.done(
+            request.id, try result(of: complete, decision.outcome), position: state.position,
+            version: state[command.instance]?.version, replayed: false, warnings: warnings)
+    }
+
+    private func replay(_ command: Command, _ receipt: Receipt, _ id: RequestID) throws(Rejection)
+        -> JSON
+    {
+        let result: JSON
+        switch command {
+        case .addMembers(let list), .removeMembers(let list):
+            let adding = if case .addMembers = command { true } else { false }
+            let rejected = try state.sift(list, adding: adding).rejected
+            result = State.memberResult(
+                adding: adding, changed: receipt.changed, unchanged: receipt.unchanged,
+                rejected: rejected, members: receipt.members)
+        case .configure(let configuration):
+            result = configured(
+                configuration.instance, created: receipt.isCreation,
+                configuration.change.fieldNames)
+        case .syncNow: result = ["run": .integer(Int64(receipt.position))]
+        }
+        return Reply.done(
+            id, result, position: receipt.position, version: receipt.version, replayed: true)
+    }
+
+    private func result(of command: Command, _ outcome: Decision.Outcome) throws(Rejection) -> JSON {
+        switch outcome {
+        case .members(let changed, let unchanged, let rejected):
+            let adding = if case .addMembers = command { true } else { false }
+            let instance = try state.known(command.instance)
+            return State.memberResult(
+                adding: adding, changed: changed, unchanged: unchanged, rejected: rejected,
+                members: UInt64(instance.members.count))
+        case .configured(let created, let change):
+            return configured(command.instance, created: created, change.fieldNames)
+        case .requested: return ["run": .integer(Int64(state.position))]
+        }
+    }
+
+    private func configured(_ id: InstanceID, created: Bool, _ fields: [String]) -> JSON {
+        [
+            "instance": .string(id.text), "created": .bool(created),
+            "changed": .array(fields.map { .string($0) }),
+        ]
+    }
+
+    /// The calendar date of `now` in the instance's zone; UTC without one.
+    func date(of id: InstanceID, at now: Timestamp) -> CalendarDate {
+        let zone = zones.zone(state[id]?.settings.schedule?.timeZone) ?? .utc
+        return zone.date(at: now)
+    }
+
+    /// The command with what only the host knows: the endpoint that a named credential's file says.
+    private func completed(_ command: Command, warnings: inout [Warning]) throws(Rejection) -> Command {
+        guard case .configure(var configuration) = command else { return command }
+        if case .some(.some(let schedule)) = configuration.change.schedule,
+            zones.zone(schedule.timeZone) == nil
+        {
+            throw .paramsInvalid(
+                pointer: "/params/schedule/timeZone", rule: "is not a zone of this host's database")
+        }
+        let current = state[configuration.instance]
+        if current == nil || configuration.change.credential != nil {
+            let name = configuration.change.credential ?? Settings.defaultCredential
+            do {
+                configuration.change.endpoint = try credentials.read(name).endpoint
+            } catch {
+                warnings.append(Warning(name: "credential.unusable", message: error.message))
+            }
+        }
+        let schedule = configuration.change.schedule ?? current?.settings.schedule
+        if schedule == nil {
+            warnings.append(
+                Warning(
+                    name: "schedule.none",
+                    message: "no schedule is set, so this audience is sent only by sync.now"))
+        }
+        return .configure(configuration)
+    }
+}
+
+extension Command {
+    /// The most bytes its events can take in the log.
+    fileprivate var sizeLimit: Int {
+        switch self {
+        case .addMembers(let list): 4096 + list.entries.reduce(0) { $0 + $1.sizeLimit }
+        case .removeMembers(let list): 4096 + list.entries.count * 32
+        case .configure, .syncNow: 4096
+        }
+    }
+}
+
+extension MemberList.Entry {
+    fileprivate var sizeLimit: Int {
+        switch self {
+        case .member(.email(let email)): max(32, email.bytes.count + 2)
+        case .member(.hashed): 32
+        case .rejected: 0
+        }
+    }
+}

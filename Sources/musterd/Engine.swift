@@ -1,0 +1,175 @@
+import Logging
+import MusterCore
+import MusterStore
+import NIOCore
+
+/// The one writer: decides every command in order, applies it, commits once a loop turn, and only then lets replies,
+/// outcomes and wakes leave.
+///
+/// Confined to one event loop, which also carries the sockets; other threads reach it through `EngineHandle`.
+final class Engine {
+    let loop: NIOIsolatedEventLoop
+    let clock: any WallClock
+    let credentials: Credentials
+    let zones: Zones
+    let logger: Logger
+    let startedAt: Timestamp
+    var state: State
+    private var log: EventLog
+    /// Events that were applied and are not durable yet.
+    private var pending: [Event] = []
+    private var waiting: [Connection] = []
+    private var afterCommit: [() -> Void] = []
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var isTurnEndDue = false
+    private(set) var isStopping = false
+    private let wakeCourier: @Sendable () -> Void
+
+    init(
+        loop: NIOIsolatedEventLoop, log: consuming EventLog, state: State, surroundings: Host,
+        logger: Logger, wakeCourier: @escaping @Sendable () -> Void
+    ) {
+        self.loop = loop
+        self.log = log
+        self.state = state
+        clock = surroundings.clock
+        credentials = surroundings.credentials
+        zones = Zones(directory: surroundings.zoneDirectory)
+        startedAt = surroundings.clock.now()
+        self.logger = logger
+        self.wakeCourier = wakeCourier
+    }
+
+    /// Counts a new connection; false when there are as many as may be.
+    func admit(_ connection: Connection) -> Bool {
+        guard connections.count < Limits.connections, !isStopping else { return false }
+        connections[ObjectIdentifier(connection)] = connection
+        return true
+    }
+
+    func dismiss(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// Carries out one frame; its reply leaves at the end of the turn.
+    func receive(_ incoming: Frame.Incoming, from connection: Connection) {
+        defer { endTurn(of: connection) }
+        switch incoming {
+        case .tooLarge(let length):
+            connection.reply(
+                Reply.refusal(nil, .frameTooLarge(length: length, limit: Frame.defaultLimit)))
+        case .body(let body):
+            do {
+                try perform(try Request.parse(body), for: connection)
+            } catch let refused as RefusedRequest {
+                connection.reply(Reply.refusal(refused.id, refused.rejection))
+            } catch {
+                logger.error("a request failed in a way that is not foreseen")
+                connection.reply(Reply.refusal(nil, .unavailable("The request failed inside the server.")))
+            }
+        }
+    }
+
+    private func perform(_ request: Request, for connection: Connection) throws(RefusedRequest) {
+        do {
+            if isStopping { throw Rejection.serverStopping }
+            if let least = request.minPosition, least > state.position {
+                throw Rejection.requestInvalid(
+                    pointer: "/minPosition", rule: "lies beyond the log's end")
+            }
+            switch request.ask {
+            case .query(let query): try answer(query, request, connection)
+            case .command(let command):
+                connection.reply(try perform(command, request, connection.actor))
+            }
+        } catch let rejection as Rejection {
+            throw RefusedRequest(id: request.id, rejection: rejection)
+        } catch {
+            throw RefusedRequest(
+                id: request.id, rejection: .unavailable("The request failed inside the server."))
+        }
+    }
+
+    /// Applies facts and keeps them for the commit at the end of the turn.
+    func record(_ facts: [Fact], by actor: Actor, command: CommandStamp? = nil, at now: Timestamp) {
+        for fact in facts {
+            let event = Event(at: now, actor: actor, command: command, fact: fact)
+            state.apply(event)
+            pending.append(event)
+        }
+        if facts.contains(where: { $0.concernsRuns }) { afterCommit.append(wakeCourier) }
+        if !facts.isEmpty { endTurnSoon() }
+    }
+
+    /// Runs `body` when everything recorded so far is durable.
+    func whenDurable(_ body: @escaping () -> Void) {
+        afterCommit.append(body)
+        endTurnSoon()
+    }
+
+    /// Lets `connection` send its replies at the end of this turn.
+    func endTurn(of connection: Connection) {
+        if waiting.last !== connection { waiting.append(connection) }
+        endTurnSoon()
+    }
+
+    /// Whether the log takes `bytes` more and keeps its reserve.
+    func hasRoom(for bytes: Int) -> Bool {
+        log.hasRoom(for: bytes)
+    }
+
+    var head: LogHead { log.head }
+
+    private func endTurnSoon() {
+        guard !isTurnEndDue else { return }
+        isTurnEndDue = true
+        // The task runs after all reads of this turn of the loop: the group commit is free.
+        loop.execute { self.endTurn() }
+    }
+
+    private func endTurn() {
+        isTurnEndDue = false
+        commit()
+        let connections = waiting
+        waiting.removeAll(keepingCapacity: true)
+        for connection in connections { connection.flush() }
+        let bodies = afterCommit
+        afterCommit.removeAll(keepingCapacity: true)
+        for body in bodies { body() }
+    }
+
+    private func commit() {
+        guard !pending.isEmpty else { return }
+        do {
+            try log.append(pending, salt: Randomness.bytes(16), at: clock.now())
+        } catch {
+            // Whether the bytes are on the disk is unknown, and asking again would be answered with a lie: nothing that
+            // waits is acknowledged, and the next start finds out.
+            logger.critical("the log cannot be written: \(error.message)")
+            Exit.now(.inputOutput)
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the turn, lets every reply leave, closes the connections and the log.
+    func stop() {
+        isStopping = true
+        endTurn()
+        for connection in connections.values { connection.finish() }
+        do {
+            try log.close()
+        } catch {
+            logger.error("the log was not closed cleanly, which costs the next start a repair: \(error.message)")
+        }
+    }
+}
+
+extension Fact {
+    /// Whether the courier may have something to do.
+    fileprivate var concernsRuns: Bool {
+        switch self {
+        case .membersAdded, .membersRemoved, .tailRepaired: false
+        default: true
+        }
+    }
+}

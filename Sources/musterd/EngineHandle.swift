@@ -1,0 +1,101 @@
+import MusterCore
+import MusterStore
+import NIOCore
+
+/// The engine as other tasks see it: every call hops to the loop and returns when what it caused is durable.
+struct EngineHandle: Sendable {
+    private let engine: NIOLoopBound<Engine>
+
+    init(_ engine: Engine) {
+        self.engine = NIOLoopBound(engine, eventLoop: engine.loop.nonisolated())
+    }
+
+    var eventLoop: any EventLoop { engine.eventLoop }
+
+    /// The engine itself, for code on its loop.
+    var value: Engine { engine.value }
+
+    /// What a run needs next, with all that the courier may know to do it.
+    struct Task: Sendable {
+        let run: Run
+        let step: Step
+        let instance: InstanceState
+        /// The log's durable end.
+        let position: Position
+        let directory: LogDirectory
+    }
+
+    /// Ends the run where it is too late for it, and tells what it needs next; nil when it has ended.
+    func task(for run: RunID) async throws -> Task? {
+        try await durably { engine in
+            engine.expire(run)
+            guard let current = engine.state.run(run), let step = engine.state.step(of: current) else {
+                return nil
+            }
+            return Task(
+                run: current, step: step, instance: engine.state[current.instance],
+                position: engine.state.position, directory: engine.head.directory)
+        }
+    }
+
+    /// Records what the world answered to a run's step.
+    func settle(_ run: RunID, _ outcome: Outcome) async throws {
+        try await durably { engine in
+            engine.record(engine.state.settle(run, outcome), by: .daemon, at: engine.clock.now())
+        }
+    }
+
+    /// Begins what is due, and names every run under way.
+    func runsToCarry() async throws -> [RunID] {
+        try await durably { engine in
+            engine.beginDueRuns()
+            return engine.state.instances.compactMap { $0.activeRun?.id }
+        }
+    }
+
+    /// Runs `body` on the loop and returns its result when everything up to then is durable.
+    private func durably<Value: Sendable>(
+        _ body: @escaping @Sendable (Engine) throws -> Value
+    ) async throws -> Value {
+        let promise = engine.eventLoop.makePromise(of: Value.self)
+        engine.eventLoop.execute {
+            do {
+                let value = try body(engine.value)
+                engine.value.whenDurable { promise.succeed(value) }
+            } catch {
+                promise.fail(error)
+            }
+        }
+        return try await promise.futureResult.get()
+    }
+}
+
+extension Engine {
+    /// Ends a run that must not open a drop any more.
+    fileprivate func expire(_ id: RunID) {
+        guard let run = state.run(id) else { return }
+        let now = clock.now()
+        let instance = state[run.instance]
+        let zone = zones.zone(instance.settings.schedule?.timeZone)
+        let dueDate = zone.flatMap { instance.latestDue(at: now, in: $0) }?.date
+        record(state.expiry(of: run, at: now, dueDate: dueDate), by: .daemon, at: now)
+    }
+
+    /// Requests a run for every audience whose schedule, or whose new token, asks for one.
+    fileprivate func beginDueRuns() {
+        guard !isStopping else { return }
+        let now = clock.now()
+        let requests = state.instances.compactMap { instance -> SyncRequested? in
+            guard let zone = zones.zone(instance.settings.schedule?.timeZone) else { return nil }
+            if let request = instance.scheduledRequest(at: now, in: zone) { return request }
+            guard instance.lastEnded?.hold?.reason == .credential,
+                let token = try? credentials.read(instance.settings.credential).token
+            else { return nil }
+            // A file that still cannot be read leaves the hold as it is.
+            return instance.releasedRequest(
+                tokenFingerprint: token.fingerprint, at: now, date: zone.date(at: now))
+        }
+        guard hasRoom(for: 4096 * max(1, requests.count)) else { return }
+        record(requests.map { .syncRequested($0) }, by: .daemon, at: now)
+    }
+}

@@ -1,0 +1,28 @@
+import SystemPackage
+
+/// A whole small file of the host.
+enum HostFile {
+    /// The bytes of the regular file at `path`, of which there may be at most `limit`.
+    static func read(_ path: FilePath, limit: Int) throws(Errno) -> [UInt8] {
+        do {
+            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            return try file.closeAfter { try read(file, limit: limit) }
+        } catch let error as Errno {
+            throw error
+        } catch {
+            throw .ioError
+        }
+    }
+
+    private static func read(_ file: FileDescriptor, limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            // The call fills at most the array's own bytes.
+            let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= limit else { throw Errno.fileTooLarge }
+        }
+    }
+}
