@@ -31,7 +31,9 @@ struct Answer {
         _ name: String, _ read: (Answer) throws(AnswerError) -> Element
     ) throws(AnswerError) -> [Element] {
         guard let array = try optional(name) else { return [] }
-        guard let elements = array.value.array else { throw wrong("\(array.place) is not an array") }
+        guard let elements = array.value.array else {
+            throw wrong("\(array.place) is not an array")
+        }
         var output: [Element] = []
         for (index, element) in elements.enumerated() {
             output.append(try read(Answer(element, at: "\(array.place)/\(index)")))

@@ -9,12 +9,16 @@ public struct Request: Hashable, Sendable {
     public var method: String
     /// The method's parameters, an object.
     public var params: JSONValue
-    /// What makes a command safe to repeat: 1 to 64 of `A-Z a-z 0-9 . _ : -`. A command without
-    /// one is given a random one. Queries take none.
+    /// What makes a command safe to repeat.
+    ///
+    /// One is 1 to 64 of `A-Z a-z 0-9 . _ : -`. A command without one is given a random one;
+    /// queries take none.
     public var commandId: String?
     /// The version the instance must have for a command to be taken.
     public var expectedVersion: Int?
-    /// How long to wait for the reply; 1 ms to 1 h. The daemon is told and does not begin later.
+    /// How long to wait for the reply, 1 ms to 1 h.
+    ///
+    /// The daemon is told, and does not begin a command later than that.
     public var deadline: Duration
 
     /// A request of these parts.
