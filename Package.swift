@@ -109,7 +109,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the compiler for each.
+// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the
+// compiler for each.
 let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),

@@ -9,14 +9,16 @@ import ServiceLifecycle
 import SystemPackage
 import UnixSignals
 
-/// The daemon from its start to its end: the log is replayed, then the engine, the courier and the listener run.
+/// The daemon from its start to its end: the log is replayed, then the engine, the courier and the
+/// listener run.
 struct Daemon {
     let settings: StartSettings.Resolved
     let logger: Logger
 
     func run() async throws {
         let source = try listenerSource()
-        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let engine: EngineHandle
@@ -35,7 +37,8 @@ struct Daemon {
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes)
         let listener = Listener(source: source, engine: engine, logger: logger)
-        // Stopped from the last to the first: runs are interrupted before the engine closes the log.
+        // Stopped from the last to the first: runs are interrupted before the engine closes the
+        // log.
         let services = ServiceGroup(
             services: [listener, courier], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
@@ -60,7 +63,9 @@ struct Daemon {
 
     private func listenerSource() throws -> Listener.Source {
         do {
-            if let descriptor = try Activation.socket(named: "command") { return .descriptor(descriptor) }
+            if let descriptor = try Activation.socket(named: "command") {
+                return .descriptor(descriptor)
+            }
         } catch {
             logger.critical("\(error)")
             throw ExitCode(Exit.configuration.rawValue)
@@ -83,7 +88,8 @@ struct Daemon {
             progress: { progress in
                 Notify.extendTimeout(
                     seconds: 60,
-                    status: "replaying the log: segment \(progress.segment) of \(progress.segments)")
+                    status: "replaying the log: segment \(progress.segment) of \(progress.segments)"
+                )
             },
             replay: { event, _ in state.apply(event) })
         let host = Host(
@@ -97,7 +103,9 @@ struct Daemon {
             logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")
             engine.record([.tailRepaired(repaired)], by: .daemon, at: host.clock.now())
         }
-        if let interval = Notify.watchdogMicroseconds { Watchdog.start(on: engine, every: interval) }
+        if let interval = Notify.watchdogMicroseconds {
+            Watchdog.start(on: engine, every: interval)
+        }
         return EngineHandle(engine)
     }
 }

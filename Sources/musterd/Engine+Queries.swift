@@ -61,9 +61,11 @@ extension Engine {
                 }))
     }
 
-    /// Computes an answer off the loop, from values taken now, and sends it when it is there and durable.
+    /// Computes an answer off the loop, from values taken now, and sends it when it is there and
+    /// durable.
     private func answerBeside(
-        _ id: RequestID, _ connection: Connection, _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
+        _ id: RequestID, _ connection: Connection,
+        _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
         whenDurable { [loop] in
@@ -88,7 +90,8 @@ extension Engine {
         let source = AudienceSource(
             files: files, instance: instance.number, position: position,
             since: instance.lastSuccess?.frozen?.position)
-        // The plan tells what would happen with the endpoint the credential names now, or the last known one.
+        // The plan tells what would happen with the endpoint the credential names now, or the last
+        // known one.
         let endpoint =
             (try? credentials.read(instance.settings.credential))?.endpoint
             ?? instance.settings.endpoint

@@ -3,10 +3,11 @@ import MusterCore
 import MusterStore
 import NIOCore
 
-/// The one writer: decides every command in order, applies it, commits once a loop turn, and only then lets replies,
-/// outcomes and wakes leave.
+/// The one writer: decides every command in order, applies it, commits once a loop turn, and only
+/// then lets replies, outcomes and wakes leave.
 ///
-/// Confined to one event loop, which also carries the sockets; other threads reach it through `EngineHandle`.
+/// Confined to one event loop, which also carries the sockets; other threads reach it through
+/// `EngineHandle`.
 final class Engine {
     let loop: NIOIsolatedEventLoop
     let clock: any WallClock
@@ -117,7 +118,8 @@ final class Engine {
         endTurnSoon()
     }
 
-    /// Refuses what the log has no room for; asked before anything is decided, so that the write cannot fail for space.
+    /// Refuses what the log has no room for; asked before anything is decided, so that the write
+    /// cannot fail for space.
     func ensureRoom(for bytes: Int) throws(Rejection) {
         roomNeeded += bytes
         do {
@@ -130,8 +132,10 @@ final class Engine {
         }
     }
 
-    /// Ends the process. Whether the last bytes are on the disk is unknown, and asking again would be answered with a
-    /// lie: nothing that waits is acknowledged, and the next start finds out.
+    /// Ends the process.
+    ///
+    /// Whether the last bytes are on the disk is unknown, and asking again would
+    /// be answered with a lie: nothing that waits is acknowledged, and the next start finds out.
     private func fail(_ error: LogError) -> Never {
         logger.critical("the log cannot be written: \(error.message)")
         Exit.now(.inputOutput)
@@ -174,7 +178,8 @@ final class Engine {
         roomNeeded = 0
     }
 
-    /// Makes the next segment in small steps between the turns, so that no command waits for all of it.
+    /// Makes the next segment in small steps between the turns, so that no command waits for all of
+    /// it.
     private func prepareAhead() {
         isPreparing = false
         guard !isStopping else { return }
@@ -195,7 +200,9 @@ final class Engine {
         do {
             try log.close()
         } catch {
-            logger.error("the log was not closed cleanly, which costs the next start a repair: \(error.message)")
+            logger.error(
+                "the log was not closed cleanly, which costs the next start a repair: \(error.message)"
+            )
         }
     }
 }

@@ -3,7 +3,8 @@ import MusterCore
 import MusterStore
 import NIOCore
 
-/// The engine as other tasks see it: every call hops to the loop and returns when what it caused is durable.
+/// The engine as other tasks see it: every call hops to the loop and returns when what it caused is
+/// durable.
 struct EngineHandle: Sendable {
     private let engine: NIOLoopBound<Engine>
 
@@ -26,11 +27,13 @@ struct EngineHandle: Sendable {
         let files: any FileSystem
     }
 
-    /// Ends the run where it is too late for it, and tells what it needs next; nil when it has ended.
+    /// Ends the run where it is too late for it, and tells what it needs next; nil when it has
+    /// ended.
     func task(for run: RunID) async throws -> Task? {
         try await durably { engine in
             engine.expire(run)
-            guard let current = engine.state.run(run), let step = engine.state.step(of: current) else {
+            guard let current = engine.state.run(run), let step = engine.state.step(of: current)
+            else {
                 return nil
             }
             return Task(

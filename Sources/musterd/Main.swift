@@ -14,7 +14,8 @@ import UnixSignals
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "musterd",
-        abstract: "Keeps first-party audiences in an event log and sends each to The Trade Desk once a day.",
+        abstract:
+            "Keeps first-party audiences in an event log and sends each to The Trade Desk once a day.",
         discussion: """
             systemd starts it with the socket named 'command' and a state directory; see musterd.socket and \
             musterd.service. For development give --socket and --state-directory. Everything about audiences is told \
@@ -29,7 +30,8 @@ struct Main: AsyncParsableCommand {
     @OptionGroup var settings: StartSettings
 
     func run() async throws {
-        // A core file would hold people and tokens. Where it cannot be forbidden the unit's LimitCORE=0 still does.
+        // A core file would hold people and tokens. Where it cannot be forbidden the unit's
+        // LimitCORE=0 still does.
         _ = muster_forbid_dumps()
         _ = signal(SIGPIPE, SIG_IGN)
         umask(0o077)

@@ -4,7 +4,8 @@ import Glibc
 enum StandardError {
     static func write(_ text: String) {
         var bytes = Array(text.utf8)
-        // The call reads the array's own bytes; when standard error is closed nobody wants the words.
+        // The call reads the array's own bytes; when standard error is closed nobody wants the
+        // words.
         _ = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
     }
 }

@@ -3,7 +3,9 @@ import Testing
 
 /// The style, as numbers that a machine can check; CONTRIBUTING.md says why each is there.
 @Suite struct TidyTests {
-    @Test(arguments: Tree.swiftFiles) func `a file has at most 400 lines and 120 columns`(file: SourceFile) {
+    @Test(arguments: Tree.swiftFiles) func `a file has at most 400 lines and 120 columns`(
+        file: SourceFile
+    ) {
         #expect(file.lines.count <= 400, "\(file.path): split it by what it knows")
         for (number, line) in file.lines.enumerated() where line.count > 120 {
             Issue.record("\(file.path):\(number + 1): break the line at 120 columns")
@@ -16,23 +18,29 @@ import Testing
         }
     }
 
-    @Test(arguments: Tree.swiftFiles) func `nothing is left unfinished or printed`(file: SourceFile) {
+    @Test(arguments: Tree.swiftFiles) func `nothing is left unfinished or printed`(file: SourceFile)
+    {
         let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
         for (number, line) in file.lines.enumerated() {
             for mark in marks where line.contains(mark) {
                 Issue.record("\(file.path):\(number + 1): finish it, or open an issue")
             }
             let prints = line.contains("print(") && !line.contains("func ") && file.isSource
-            if prints { Issue.record("\(file.path):\(number + 1): only descriptors 1 and 2 are written") }
+            if prints {
+                Issue.record("\(file.path):\(number + 1): only descriptors 1 and 2 are written")
+            }
         }
     }
 
-    @Test(arguments: Tree.swiftFiles) func `no name hides what a thing is`(file: SourceFile) throws {
+    @Test(arguments: Tree.swiftFiles) func `no name hides what a thing is`(file: SourceFile) throws
+    {
         let banned = try Regex(#"(Manager|Helper|Util|Utils|Common|Base|Impl)$"#)
         #expect(file.name.firstMatch(of: banned) == nil, "\(file.path): name the concept")
         let declaration = try Regex(
-            #"\b(?:struct|class|enum|protocol|actor|typealias)\s+\w*(?:Manager|Helper|Utils?|Common|Base|Impl)\b"#)
-        for (number, line) in file.lines.enumerated() where line.firstMatch(of: declaration) != nil {
+            #"\b(?:struct|class|enum|protocol|actor|typealias)\s+\w*(?:Manager|Helper|Utils?|Common|Base|Impl)\b"#
+        )
+        for (number, line) in file.lines.enumerated() where line.firstMatch(of: declaration) != nil
+        {
             Issue.record("\(file.path):\(number + 1): name the concept")
         }
     }
@@ -65,7 +73,9 @@ import Testing
     @Test(arguments: Tree.swiftFiles.filter { !$0.isSource })
     func `a test does not wait for real time`(file: SourceFile) {
         for (number, line) in file.code
-        where line.contains("Task.sleep") || line.containsWord("usleep(") || line.containsWord("sleep(1") {
+        where line.contains("Task.sleep") || line.containsWord("usleep(")
+            || line.containsWord("sleep(1")
+        {
             Issue.record("\(file.path):\(number): use a manual clock, or wait for an event")
         }
     }
@@ -128,7 +138,9 @@ import Testing
     @Test func `the packages are the agreed ones`() throws {
         let manifest = try #require(Tree.text("Package.swift"))
         let pattern = try Regex(#"url:\s*"https://github\.com/[\w-]+/([\w-]+)""#)
-        let named = manifest.matches(of: pattern).compactMap { $0.output[1].substring.map { String($0) } }
+        let named = manifest.matches(of: pattern).compactMap {
+            $0.output[1].substring.map { String($0) }
+        }
         #expect(
             named.sorted() == [
                 "async-http-client", "hummingbird", "swift-argument-parser", "swift-collections",
@@ -141,9 +153,12 @@ import Testing
         for file in Tree.swiftFiles where file.isSource {
             for (number, line) in file.code {
                 if line.trimmed == "import Foundation" {
-                    Issue.record("\(file.path):\(number): FoundationEssentials; ICU doubles the program")
+                    Issue.record(
+                        "\(file.path):\(number): FoundationEssentials; ICU doubles the program")
                 }
-                let isProgram = file.path.hasPrefix("Sources/musterd/") || file.path.hasPrefix("Sources/ttd-sandbox/")
+                let isProgram =
+                    file.path.hasPrefix("Sources/musterd/")
+                    || file.path.hasPrefix("Sources/ttd-sandbox/")
                 if line.trimmed == "import Logging", !isProgram {
                     Issue.record("\(file.path):\(number): only the programs log")
                 }

@@ -13,7 +13,8 @@ enum CallFailure: Error, Sendable {
     case lost(String)
 }
 
-/// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is final.
+/// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is
+/// final.
 struct APICalls: Sendable {
     struct Drop: Sendable {
         let url: String
@@ -54,7 +55,9 @@ struct APICalls: Sendable {
         throw CallFailure.rejected("the list of segments does not end")
     }
 
-    /// Creates the target's segment. Tried once: a lost answer may hide a segment that was created.
+    /// Creates the target's segment.
+    ///
+    /// Tried once: a lost answer may hide a segment that was created.
     func createSegment(_ target: Target, token: Token) async throws -> Segment {
         let creation = TradeDesk.SegmentCreation(
             advertiserID: target.advertiserId, segmentName: target.audienceName,
@@ -75,7 +78,8 @@ struct APICalls: Sendable {
             case .hashedEmail: .hashedEmail
             }
         let call = TradeDesk.Call.openDrop(
-            advertiser: target.advertiserId, crmDataID: segment, TradeDesk.DropOpening(piiType: type))
+            advertiser: target.advertiserId, crmDataID: segment,
+            TradeDesk.DropOpening(piiType: type))
         let (opened, requestId) = try await carry(
             call, target, token, repeats: true, as: TradeDesk.DropOpened.self)
         return Drop(url: opened.url, reference: opened.referenceID, requestId: requestId)
@@ -139,11 +143,14 @@ struct APICalls: Sendable {
     }
 
     private static func message(of answer: ExchangeAnswer) -> String? {
-        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides then.
+        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides
+        // then.
         (try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(answer.body)))?.message
     }
 
-    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer) -> CallFailure {
+    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer)
+        -> CallFailure
+    {
         let kept = Redaction.kept(of: answer.body, isWhole: answer.isWhole)
         let words = String(kept.prefix(512))
         let detail = "TTD answered \(answer.status)" + (words.isEmpty ? "" : ": \(words)")

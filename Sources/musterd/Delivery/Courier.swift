@@ -3,7 +3,8 @@ import MusterCore
 import MusterStore
 import ServiceLifecycle
 
-/// Carries runs to The Trade Desk, one errand a run, each step settled with the engine before the next begins.
+/// Carries runs to The Trade Desk, one errand a run, each step settled with the engine before the
+/// next begins.
 struct Courier: Service {
     let engine: EngineHandle
     let transport: any Transport

@@ -39,7 +39,9 @@ import Testing
             ("x+y@gmail.com.au", "x+y@gmail.com.au"), ("a.b@gmail.com.", "a.b@gmail.com."),
             ("A.b+c@GMAIL.com", "ab@gmail.com"), ("x@notgmail.com", "x@notgmail.com"),
         ])
-    func `only gmail.com itself is folded and only ASCII is lowered`(text: String, form: String) throws {
+    func `only gmail.com itself is folded and only ASCII is lowered`(text: String, form: String)
+        throws
+    {
         #expect(try Email(Array(text.utf8)).bytes == Array(form.utf8))
     }
 

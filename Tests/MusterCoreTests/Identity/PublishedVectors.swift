@@ -17,8 +17,8 @@ struct Vector: Sendable, CustomTestStringConvertible {
     var testDescription: String { input }
 }
 
-/// Published by the UID2 and EUID documentation and by the tests of the UID2 operator and its Java, Python and web
-/// clients; a few hashes were computed for published pairs of input and normal form.
+/// Published by the UID2 and EUID documentation and by the tests of the UID2 operator and its Java,
+/// Python and web clients; a few hashes were computed for published pairs of input and normal form.
 let publishedVectors = [
     Vector(
         "USER@example.com",

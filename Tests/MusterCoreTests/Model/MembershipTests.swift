@@ -22,7 +22,9 @@ import Testing
         #expect(inOrder(members) == model.sorted())
     }
 
-    @Test(arguments: [0, 1, 2]) func `digests that a client chose are kept like any others`(kind: Int) {
+    @Test(arguments: [0, 1, 2]) func `digests that a client chose are kept like any others`(
+        kind: Int
+    ) {
         var members = Membership(keepsAddresses: false)
         let count = 200_000
         for number in 0..<count {

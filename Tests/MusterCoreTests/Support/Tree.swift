@@ -57,7 +57,8 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Where functions begin and how many lines they have, by their indentation, which the formatter keeps.
+    /// Where functions begin and how many lines they have, by their indentation, which the
+    /// formatter keeps.
     var functions: [(line: Int, length: Int)] {
         lines.indices.compactMap { start in
             let line = lines[start]
