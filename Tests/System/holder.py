@@ -4,7 +4,8 @@
     holder.py SOCKET PROGRAM [ARGUMENT ...]
 
 It stands in for systemd's socket unit: a killed program takes nothing with it, clients wait in the backlog. It prints
-`started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder, and removes the socket.
+`started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder with the program's status, and removes
+the socket.
 """
 
 import ctypes
@@ -80,6 +81,8 @@ class Holder:
         code = os.waitstatus_to_exitcode(status)
         print(f"ended {self.child} {code}", flush=True)
         self.child = None
+        if self.stopping:
+            return abs(code)
         now = time.monotonic()
         self.failures = [one for one in self.failures if now - one < WINDOW] + [now] * (code > 0)
         if len(self.failures) >= LIMIT:
