@@ -105,12 +105,12 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "SystemTests", dependencies: ["MusterCore"], path: "Tests/System"),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the compiler for each.
+// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the
+// compiler for each.
 let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),

@@ -30,7 +30,7 @@ extension Engine {
     private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: head.logId.hex), nil)
+        case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
         case .ping: return ([:], nil)
         case .status, .syncPlan: return (.object(status()), nil)
         case .instanceList:
@@ -61,9 +61,11 @@ extension Engine {
                 }))
     }
 
-    /// Computes an answer off the loop, from values taken now, and sends it when it is there and durable.
+    /// Computes an answer off the loop, from values taken now, and sends it when it is there and
+    /// durable.
     private func answerBeside(
-        _ id: RequestID, _ connection: Connection, _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
+        _ id: RequestID, _ connection: Connection,
+        _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
         whenDurable { [loop] in
@@ -86,9 +88,10 @@ extension Engine {
     private func plan(_ instance: InstanceState, _ id: RequestID, _ connection: Connection) {
         let position = state.position
         let source = AudienceSource(
-            directory: head.directory, instance: instance.number, position: position,
+            files: files, instance: instance.number, position: position,
             since: instance.lastSuccess?.frozen?.position)
-        // The plan tells what would happen with the endpoint the credential names now, or the last known one.
+        // The plan tells what would happen with the endpoint the credential names now, or the last
+        // known one.
         let endpoint =
             (try? credentials.read(instance.settings.credential))?.endpoint
             ?? instance.settings.endpoint

@@ -14,7 +14,8 @@ extension State {
     /// The most instances of one daemon.
     package static let instanceLimit = 1000
 
-    /// Decides a command against this state; nothing is changed, and a refusal leaves nothing behind.
+    /// Decides a command against this state; nothing is changed, and a refusal leaves nothing
+    /// behind.
     ///
     /// - Parameters:
     ///   - date: the calendar date of `now` in the instance's zone.

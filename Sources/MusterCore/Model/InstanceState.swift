@@ -78,7 +78,8 @@ package struct InstanceState: Sendable {
         runs[index].advance(by: event)
         switch event.fact {
         case .syncFrozen(let frozen) where segment == nil:
-            // The credential's file may name another endpoint than when the instance was configured.
+            // The credential's file may name another endpoint than when the instance was
+            // configured.
             settings.endpoint = frozen.target.endpoint
         case .segmentResolved(let resolved):
             segment = resolved.segment

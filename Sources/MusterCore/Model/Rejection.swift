@@ -49,7 +49,8 @@ package struct RejectedMembers: Hashable, Sendable {
     }
 }
 
-/// What a refusal means to a program: its group, whether another try can help, and the exit code of `muster`.
+/// What a refusal means to a program: its group, whether another try can help, and the exit code of
+/// `muster`.
 package struct RejectionClass: Hashable, Sendable {
     package let name: String
     package let kind: String

@@ -39,7 +39,8 @@ package struct Request: Sendable {
             json = try JSON.parse(body)
         } catch {
             throw RefusedRequest(
-                id: nil, rejection: .requestInvalid(pointer: "", rule: "is not JSON: \(error.message)"))
+                id: nil,
+                rejection: .requestInvalid(pointer: "", rule: "is not JSON: \(error.message)"))
         }
         guard let object = json.object else {
             throw RefusedRequest(

@@ -1,0 +1,31 @@
+import ArgumentParser
+import FoundationEssentials
+import MusterClient
+
+/// What every verb that talks to the daemon takes.
+struct ConnectionOptions: ParsableArguments {
+    static let defaultSocket = "/run/musterd/command.sock"
+
+    @Option(help: "The daemon's socket.", completion: .file())
+    var socket: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    /// The path in force; an empty variable counts as unset.
+    static func path(option: String?, environment: [String: String]) -> String {
+        if let option { return option }
+        let variable = environment["MUSTER_SOCKET"] ?? ""
+        return variable.isEmpty ? defaultSocket : variable
+    }
+
+    func connect() async throws(ClientError) -> MusterConnection {
+        let path = Self.path(option: socket, environment: ProcessInfo.processInfo.environment)
+        return try await MusterConnection.connect(path: path)
+    }
+
+    /// Prints the result as JSON, or else what `render` makes of it.
+    func show(_ json: JSONValue, _ render: () -> String) throws(Failure) {
+        try Descriptor.output.line(self.json ? json.prettyText : render())
+    }
+}

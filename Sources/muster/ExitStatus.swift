@@ -1,0 +1,64 @@
+import MusterClient
+
+/// How the program ends; the numbers are stable.
+enum ExitStatus: Int32 {
+    case done = 0
+    case unforeseen = 1
+    case misuse = 2
+    case unreachable = 3
+    case access = 4
+    case unknown = 5
+    case conflict = 6
+    case unavailable = 7
+    case deadline = 8
+    case syncFailed = 9
+    case logDamaged = 10
+    case membersRejected = 11
+    /// As a shell shows a program that SIGPIPE ended.
+    case closedPipe = 141
+}
+
+extension ExitStatus {
+    /// The status of a refusal; one of a name not known yet goes by its family.
+    init(_ error: ServerError) {
+        switch error.name {
+        case "frame.invalid", "frame.too_large", "request.invalid", "method.unknown",
+            "params.invalid", "protocol.unsupported", "member.invalid", "members.invalid":
+            self = .misuse
+        case "access.denied": self = .access
+        case "instance.unknown", "run.unknown": self = .unknown
+        case "version.conflict", "command.id_reused", "instance.immutable",
+            "instance.segment_taken", "instance.limit", "sync.running", "sync.too_soon",
+            "sync.count_changed", "sync.not_held":
+            self = .conflict
+        case "server.busy", "server.stopping", "log.full": self = .unavailable
+        case "deadline.exceeded": self = .deadline
+        default: self.init(kind: error.kind)
+        }
+    }
+
+    private init(kind: String) {
+        switch kind {
+        case "frame", "request", "protocol", "rejected": self = .misuse
+        case "access": self = .access
+        case "unknown": self = .unknown
+        case "conflict": self = .conflict
+        case "unavailable": self = .unavailable
+        case "deadline": self = .deadline
+        case "upstream": self = .syncFailed
+        default: self = .unforeseen
+        }
+    }
+
+    /// The status of a call that has no answer, or one that says no.
+    init(_ error: ClientError) {
+        switch error {
+        case .unreachable: self = .unreachable
+        case .refused(let error): self.init(error)
+        case .connectionLost: self = .unavailable
+        case .timedOut: self = .deadline
+        case .requestTooLarge: self = .misuse
+        case .protocolViolation: self = .unforeseen
+        }
+    }
+}

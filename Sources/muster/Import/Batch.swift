@@ -1,0 +1,32 @@
+/// Rows of one direction that go into one command.
+struct Batch: Hashable {
+    /// What fits well into a frame; the daemon lists as many rejections in one answer.
+    static let mostMembers = 1000
+    static let mostBytes = 1 << 20
+    /// What the daemon takes in one command; fewer where they do not fit into a frame.
+    static let mostAtomic = 50_000
+
+    let direction: Direction
+    private let limit: Int
+    private(set) var members: [String] = []
+    private(set) var lines: [Int] = []
+    private var bytes = 0
+
+    /// A batch of up to `limit` members.
+    init(_ direction: Direction, limit: Int = mostMembers) {
+        self.direction = direction
+        self.limit = limit
+    }
+
+    /// Whether a member of this direction still fits in.
+    func takes(_ member: String, _ direction: Direction) -> Bool {
+        direction == self.direction && members.count < limit
+            && (limit > Self.mostMembers || bytes + member.utf8.count <= Self.mostBytes)
+    }
+
+    mutating func append(_ member: String, line: Int) {
+        members.append(member)
+        lines.append(line)
+        bytes += member.utf8.count
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+
+/// Shows on standard error how far an import is.
+struct Progress {
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        case always
+        case auto
+        case never
+    }
+
+    /// Short work shows nothing; a terminal's line is renewed, elsewhere lines are added.
+    private static let patience = Duration.seconds(1)
+    private static let renewal = Duration.milliseconds(200)
+    private static let lineEvery = Duration.seconds(1)
+    private static let barWidth = 24
+
+    private let isShown: Bool
+    private let renews: Bool
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var next: ContinuousClock.Instant
+    private var isLineOpen = false
+
+    init(_ mode: Mode) {
+        renews = Descriptor.error.isTerminal
+        isShown = mode == .always || (mode == .auto && renews)
+        start = clock.now
+        next = mode == .always ? start : start + Self.patience
+    }
+
+    /// Shows where things stand if it is time to.
+    mutating func update(_ file: InputFile, rows: Int, rejected: Int, isLast: Bool) {
+        let now = clock.now
+        guard isShown, now >= next || (isLast && !renews) else { return }
+        next = now + (renews ? Self.renewal : Self.lineEvery)
+        let text = Self.text(
+            done: file.bytesRead, of: file.size, rows: rows, rejected: rejected,
+            after: now - start)
+        if renews {
+            Descriptor.error.show("\r\u{1B}[K\(text)")
+            isLineOpen = true
+        } else {
+            Descriptor.error.say(text)
+        }
+    }
+
+    /// Leaves the terminal's line empty.
+    mutating func end() {
+        if isLineOpen { Descriptor.error.show("\r\u{1B}[K") }
+        isLineOpen = false
+    }
+
+    static func text(
+        done: Int, of size: Int?, rows: Int, rejected: Int, after elapsed: Duration
+    ) -> String {
+        let seconds =
+            Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let rate = seconds > 0.05 ? Int(Double(rows) / seconds) : 0
+        var parts = [rows.counted("row")]
+        if rate > 0 { parts.append("\(rate.grouped) a second") }
+        if let size, size > 0 {
+            let share = min(1, Double(done) / Double(size))
+            let full = Int(share * Double(barWidth))
+            let bar =
+                String(repeating: "#", count: full)
+                + String(repeating: ".", count: barWidth - full)
+            parts.insert("[\(bar)] \(Int(share * 100)) %", at: 0)
+            parts.append("\(done.size) of \(size.size)")
+        } else {
+            parts.append(done.size)
+        }
+        if rejected > 0 { parts.append("\(rejected.grouped) rejected") }
+        return parts.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// Adds members to an audience.
+struct MemberAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add members to an audience.",
+        discussion: MemberInput.discussion)
+
+    @OptionGroup var input: MemberInput
+
+    func run() async throws {
+        try await input.run(.add)
+    }
+}

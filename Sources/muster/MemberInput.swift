@@ -1,0 +1,171 @@
+import ArgumentParser
+import MusterClient
+
+/// Where `member add` and `member remove` take members from.
+struct MemberInput: ParsableArguments {
+    static let discussion = """
+        Members are addresses, or their SHA-256 as 64 hex digits or 44 base64 characters.
+
+        Arguments are visible to other users of this host (ps). Give - to read from standard input, \
+        or --file. Before an address that starts with - put --.
+
+        Formats: lines, one member a line; csv, RFC 4180 with a header, of which --column names the \
+        column; engage, Segment's Engage track events as one JSON object a line, which add and \
+        remove in the order of the file (member add only).
+
+        Files of any size are sent in commands of up to 1,000 members. What is no member is reported \
+        by its line and the rest is taken; the exit status is then 11. Running an import again is safe.
+        """
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case lines
+        case csv
+        case engage
+    }
+
+    @Argument(help: "The audience's name.")
+    var instance: String
+
+    @Argument(help: "Addresses, or - for standard input.")
+    var addresses: [String] = []
+
+    @Option(help: "Read members from this file; - is standard input.", completion: .file())
+    var file: String?
+
+    @Option(help: "lines, csv or engage; else .csv and .ndjson say so themselves, and lines.")
+    var format: Format?
+
+    @Option(help: "The name of the CSV column.")
+    var column: String?
+
+    @Option(help: "Take events of the audience with this computation_key only.")
+    var audience: String?
+
+    @Flag(help: "All or nothing, in one command of up to 50,000 members.")
+    var atomic = false
+
+    @Option(help: "How many rejected rows to list.")
+    var rejects = 10
+
+    @Option(help: "Show progress: always, auto (on a terminal) or never.")
+    var progress = Progress.Mode.auto
+
+    @OptionGroup var connection: ConnectionOptions
+
+    /// The file to read, where members are no arguments.
+    private var path: String? { addresses == ["-"] ? "-" : file }
+
+    /// The format in force.
+    var kind: Format {
+        if let format { return format }
+        switch path {
+        case let path? where path.hasSuffix(".csv"): return .csv
+        case let path? where path.hasSuffix(".ndjson") || path.hasSuffix(".jsonl"): return .engage
+        default: return .lines
+        }
+    }
+
+    func validate() throws {
+        if addresses.isEmpty == (file == nil) {
+            throw ValidationError("Give addresses, or -, or --file.")
+        }
+        if addresses.contains("-"), addresses.count > 1 {
+            throw ValidationError("Give - alone: everything is then read from standard input.")
+        }
+        if path == nil, kind != .lines {
+            throw ValidationError("--format is about files and standard input.")
+        }
+        if (kind == .csv) != (column != nil) {
+            throw ValidationError("--format csv and --column go together.")
+        }
+        if audience != nil, kind != .engage {
+            throw ValidationError("--audience is about --format engage.")
+        }
+        if atomic, kind == .engage {
+            throw ValidationError("Events add and remove, which one command cannot do together.")
+        }
+        if rejects < 0 { throw ValidationError("--rejects is 0 or more.") }
+    }
+
+    /// Sends the input in this direction and reports.
+    func run(_ direction: Direction) async throws {
+        let report = ImportReport(
+            place: path == nil ? "argument" : "line", mostListed: rejects)
+        // The file comes first: what cannot be read needs no daemon.
+        let file = try path.map { path throws(Failure) in try InputFile.open(path) }
+        var importer = Importer(
+            instance, isAtomic: atomic, report: report, over: try await connection.connect())
+        do {
+            if let file {
+                try await send(file, direction, through: &importer)
+            } else {
+                try await importer.take(arguments(direction))
+            }
+            try await importer.finish()
+        } catch {
+            if atomic, importer.report.rejected > 0 { try show(importer.report) }
+            throw stopped(error, importer.report)
+        }
+        let done = importer.report
+        try show(done)
+        if done.rejected > 0 { throw Failure(.membersRejected) }
+    }
+
+    private func show(_ report: ImportReport) throws(Failure) {
+        try connection.show(report.json) { report.text(instance) }
+    }
+
+    private func arguments(_ direction: Direction) -> [InputRow] {
+        addresses.enumerated().map { index, member in
+            InputRow(line: index + 1, content: .change(direction, member: member))
+        }
+    }
+
+    private func send(
+        _ file: InputFile, _ direction: Direction, through importer: inout Importer
+    ) async throws {
+        var decoder = decoder(direction)
+        var progress = Progress(progress)
+        defer { progress.end() }
+        var rows = 0
+        var isLast = false
+        while !isLast {
+            let chunk = try file.next()
+            isLast = chunk.isEmpty
+            let new = try decoder.rows(of: chunk, isLast: isLast)
+            rows += new.count
+            try await importer.take(new)
+            progress.update(
+                file, rows: rows, rejected: importer.report.rejected, isLast: isLast)
+        }
+    }
+
+    private func decoder(_ direction: Direction) -> any RowDecoder {
+        switch kind {
+        case .lines: LineDecoder(direction)
+        case .csv: CSVDecoder(column: column ?? "", direction)
+        case .engage: EngageDecoder(audience: audience)
+        }
+    }
+
+    /// What went wrong, and how far the import had come by then.
+    private func stopped(_ error: any Error, _ report: ImportReport) -> Failure {
+        let failure =
+            switch error {
+            case let error as InputError: Failure.misuse("line \(error.line): \(error.message)")
+            case let error as ClientError: Failure(error)
+            case let error as Failure: error
+            default: Failure(.unforeseen, "the import stopped")
+            }
+        guard path != nil, !atomic else { return failure }
+        let remedy = [
+            failure.remedy,
+            report.lastRow == 0
+                ? "Nothing is known to have been taken; running it again is safe."
+                : "Taken up to \(report.place) \(report.lastRow); running it again is safe.",
+        ]
+        return Failure(
+            failure.status, failure.message,
+            remedy: remedy.compactMap { $0 }.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import MusterClient
+
+/// The command line of the daemon.
+@main
+struct Muster: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "muster",
+        abstract: "Keep first-party audiences on this host and send each, whole, once a day.",
+        discussion: """
+            The socket is --socket, else $MUSTER_SOCKET, else \(ConnectionOptions.defaultSocket).
+            Answers go to standard output and messages to standard error.
+
+            Exit status: 0 done; 1 something unforeseen; 2 the request is wrong; 3 the socket cannot \
+            be reached; 4 no access; 5 there is no such thing; 6 it conflicts with what is; 7 busy or \
+            unavailable, try again; 8 too late; 9 the sync that was waited for failed; 10 the log is \
+            damaged; 11 some members were rejected; 141 the reader of standard output went away.
+            """,
+        version: "muster 0.1.0",
+        subcommands: [
+            InstanceCommand.self, MemberCommand.self, SyncCommand.self, StatusCommand.self,
+            CallCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var verb = command as? any AsyncParsableCommand {
+                try await verb.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            end(failure)
+        } catch let error as ClientError {
+            end(Failure(error))
+        } catch  where exitCode(for: error) == .validationFailure {
+            Descriptor.error.say(fullMessage(for: error))
+            Glibc.exit(ExitStatus.misuse.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func end(_ failure: Failure) -> Never {
+        for line in failure.lines { Descriptor.error.say(line) }
+        Glibc.exit(failure.status.rawValue)
+    }
+}

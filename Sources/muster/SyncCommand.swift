@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// The verbs about sending an audience.
+struct SyncCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync", abstract: "Send audiences, and look at what was sent.",
+        subcommands: [SyncNow.self, SyncPlan.self, SyncList.self, SyncShow.self])
+}

@@ -1,0 +1,129 @@
+import FoundationEssentials
+import MusterCore
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// A socket in a temporary place that answers frames by a script.
+final class ScriptedServer: Sendable {
+    /// What the server does next.
+    enum Step: Sendable {
+        case send(JSON)
+        case sendBytes([UInt8])
+        case hangUp
+    }
+
+    /// What to do after a request: given the number of the connection, counted from 1, and all
+    /// requests that came over it, the newest last.
+    typealias Script = @Sendable (_ connection: Int, _ requests: [JSON]) -> [Step]
+
+    let path: String
+    private let channel: any Channel
+    private let record: NIOLockedValueBox<[[JSON]]>
+
+    private init(path: String, channel: any Channel, record: NIOLockedValueBox<[[JSON]]>) {
+        self.path = path
+        self.channel = channel
+        self.record = record
+    }
+
+    /// All requests so far, a list for each connection.
+    var requests: [[JSON]] { record.withLockedValue { $0 } }
+
+    static func start(_ script: @escaping Script) async throws -> ScriptedServer {
+        let path = "/tmp/muster-test-\(UInt64.random(in: 0 ... .max)).sock"
+        let record = NIOLockedValueBox<[[JSON]]>([])
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ScriptHandler(script: script, record: record))
+                }
+            }
+            .bind(unixDomainSocketPath: path).get()
+        return ScriptedServer(path: path, channel: channel, record: record)
+    }
+
+    /// Stops listening and removes the socket.
+    func close() async throws {
+        try await channel.close()
+    }
+
+    /// Stops listening and leaves the socket behind, as a process that was killed does.
+    func abandon() async throws {
+        let aside = path + ".aside"
+        try FileManager.default.moveItem(atPath: path, toPath: aside)
+        try await channel.close()
+        try FileManager.default.moveItem(atPath: aside, toPath: path)
+    }
+
+    /// Removes a socket that was left behind.
+    func removeRemains() throws {
+        try FileManager.default.removeItem(atPath: path)
+    }
+}
+
+private final class ScriptHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let script: ScriptedServer.Script
+    private let record: NIOLockedValueBox<[[JSON]]>
+    private let connection: Int
+    private var decoder = FrameDecoder()
+
+    init(script: @escaping ScriptedServer.Script, record: NIOLockedValueBox<[[JSON]]>) {
+        self.script = script
+        self.record = record
+        connection = record.withLockedValue { record in
+            record.append([])
+            return record.count
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        decoder.feed(unwrapInboundIn(data).readableBytesView)
+        // The client under test sends frames of JSON; anything else fails its test by silence.
+        while let incoming = try? decoder.next(), case .body(let body) = incoming,
+            let request = try? JSON.parse(body)
+        {
+            let requests = record.withLockedValue { record in
+                record[connection - 1].append(request)
+                return record[connection - 1]
+            }
+            for step in script(connection, requests) { perform(step, context) }
+        }
+    }
+
+    private func perform(_ step: ScriptedServer.Step, _ context: ChannelHandlerContext) {
+        switch step {
+        case .send(let reply):
+            var frame: [UInt8] = []
+            Frame.encode(reply.encoded(), into: &frame)
+            context.channel.writeAndFlush(ByteBuffer(bytes: frame), promise: nil)
+        case .sendBytes(let bytes):
+            context.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        case .hangUp: context.close(promise: nil)
+        }
+    }
+}
+
+extension JSON {
+    /// The member `name`, or null.
+    subscript(name: String) -> JSON { object?[name] ?? .null }
+
+    /// A reply to this request.
+    func reply(_ result: JSON, position: Int64 = 7) -> ScriptedServer.Step {
+        .send(["id": self["id"], "result": result, "position": .integer(position)])
+    }
+
+    /// A refusal of this request.
+    func refusal(_ name: String, kind: String, details: JSON = [:]) -> ScriptedServer.Step {
+        .send([
+            "id": self["id"],
+            "error": [
+                "name": .string(name), "kind": .string(kind), "message": "a message",
+                "details": details, "retryable": true, "applied": "no", "remedy": "a remedy",
+            ],
+        ])
+    }
+}

@@ -1,0 +1,1 @@
+../MusterClientTests/ScriptedServer.swift
