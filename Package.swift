@@ -81,6 +81,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "MusterCoreTests",
@@ -100,17 +101,18 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "ttd-sandbox", "MusterCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "SystemTests", dependencies: ["MusterCore"], path: "Tests/System"),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the compiler for each.
+// An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the
+// compiler for each.
 let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),

@@ -1,1 +1,252 @@
+package import MusterCore
 
+/// The log's one writer: what it has appended is durable.
+///
+/// It holds the state directory until it is closed. It never appends to a segment that it did not make itself: the first
+/// append makes one, and a log that is only opened and closed is not written to. A failure of `append` or `ensureRoom`
+/// other than `.full` and `.refused` leaves it unusable: end the process, and let the next one recover.
+package final class EventLog {
+    /// The sizes of the segments one process makes; the last is that of all further ones.
+    package static let segmentSizes = [1 << 20, 4 << 20, 16 << 20, 64 << 20]
+    /// Room that `ensureRoom` leaves, so that runs under way can still end in a full log.
+    package static let reserve = 256 << 10
+
+    private let disk: any FileSystem
+    private let lock: DirectoryLock
+    private var manifest: Manifest
+    /// The last segment of an earlier process, as it was found; sealed when this process makes its first one.
+    private var inherited: Manifest.Seal?
+    private var current: OpenSegment?
+    private var spare: SegmentPreparation?
+    private var made = 0
+    private var position: Position
+    private var chain: Digest
+    private var sealedBytes: Int
+    private var encoder = CommitEncoder()
+    private var buffer: [UInt8] = []
+
+    private struct OpenSegment {
+        let file: Descriptor
+        let seed: UInt32
+        let size: Int
+        var offset = SegmentHeader.size
+    }
+
+    init(_ disk: any FileSystem, _ lock: DirectoryLock, _ manifest: Manifest, end: Manifest.Seal) {
+        self.disk = disk
+        self.lock = lock
+        self.manifest = manifest
+        let last = manifest.segments.last
+        inherited = last.map { $0.seal == nil } == true ? end : nil
+        position = end.lastPosition
+        chain = end.chain
+        sealedBytes = manifest.segments.reduce(inherited?.length ?? 0) {
+            $0 + ($1.seal?.length ?? 0)
+        }
+    }
+
+    deinit {
+        if let current { disk.close(current.file) }
+        spare?.abandon()
+        lock.release()
+    }
+
+    /// Where the log stands: everything up to here is durable.
+    package var head: LogHead {
+        LogHead(
+            log: manifest.log, position: position, chain: chain,
+            segments: manifest.segments.count, bytes: sealedBytes + (current?.offset ?? 0))
+    }
+
+    /// Appends `events` durably and returns the position of the last one.
+    ///
+    /// They are packed in order into one commit; where its body would grow over 8 MiB, another begins. Each commit is
+    /// synced before the next is written, so that at most one is ever unfinished. `salt` is called once for every commit
+    /// that names people; its bytes must be random.
+    package func append(
+        _ events: [Event], salt: () -> Salt
+    ) throws(LogError) -> Position {
+        for event in events {
+            if try !add(event, salt: salt) {
+                try commit(at: event.at)
+                _ = try add(event, salt: salt)
+            }
+        }
+        if let last = events.last { try commit(at: last.at) }
+        return position
+    }
+
+    /// Makes sure that appends of commits of `bytes` in all cannot fail for want of room, or throws `.full`.
+    ///
+    /// `CommitFormat.length(body:)` tells the bytes of a commit. May prepare a segment, which takes time.
+    package func ensureRoom(for bytes: Int) throws(LogError) {
+        let needed = bytes + Self.reserve
+        if let current, current.size - current.offset >= needed { return }
+        try prepareSpare(holding: needed)
+    }
+
+    /// Does one small step towards the next segment once the current one is half full; true while there is more to do.
+    ///
+    /// For the time after the replies. Want of room is no error here: `ensureRoom` tells it when it matters.
+    package func prepareAhead() throws(LogError) -> Bool {
+        guard let current, current.offset > current.size / 2 else { return false }
+        var preparation = spare ?? SegmentPreparation(size: nextSize, on: disk)
+        guard !preparation.isReady else { return false }
+        do {
+            try preparation.step()
+        } catch .full {
+            spare = nil
+            return false
+        }
+        spare = preparation
+        return !preparation.isReady
+    }
+
+    /// Cuts the last segment to its last commit, records that, and gives the state directory back.
+    package func close() throws(LogError) {
+        spare?.abandon()
+        spare = nil
+        if let open = current {
+            try sealCurrent(open)
+            current = nil
+            try writeManifest()
+        }
+        lock.release()
+    }
+
+    private func add(_ event: Event, salt: () -> Salt) throws(LogError) -> Bool {
+        do {
+            return try encoder.add(event, salt: salt)
+        } catch {
+            encoder.removeAll()
+            throw .refused(error)
+        }
+    }
+
+    private func commit(at time: Timestamp) throws(LogError) {
+        let length = encoder.length
+        let count = Position(encoder.count)
+        var open: OpenSegment
+        if let current, current.size - current.offset >= length {
+            open = current
+        } else {
+            open = try beginSegment(holding: length, at: time)
+        }
+        let next = encoder.seal(
+            firstPosition: position + 1, after: chain, seed: open.seed, into: &buffer)
+        do {
+            try disk.write(buffer, to: open.file, at: open.offset)
+            try disk.synchronize(open.file)
+        } catch {
+            throw .failed(error)
+        }
+        open.offset += length
+        current = open
+        chain = next
+        position += count
+    }
+}
+
+extension EventLog {
+    private var nextSize: Int { Self.segmentSizes[min(made, Self.segmentSizes.count - 1)] }
+
+    /// A spare that holds commits of `bytes` in all.
+    private func prepareSpare(holding bytes: Int) throws(LogError) {
+        let needed = SegmentHeader.size + bytes
+        if spare.map({ $0.size < needed }) == true {
+            spare?.abandon()
+            spare = nil
+        }
+        var preparation =
+            spare ?? SegmentPreparation(size: max(nextSize, needed.roundedUp(to: 4096)), on: disk)
+        // A preparation that fails has removed its file.
+        spare = nil
+        try preparation.finish()
+        spare = preparation
+    }
+
+    /// Ends the segment before and begins one that holds a commit of `length`.
+    ///
+    /// After a crash between any two of these steps the log is whole: the old segment is durable before the new one has
+    /// a number, and the new one holds nothing before MANIFEST names it.
+    private func beginSegment(
+        holding length: Int, at time: Timestamp
+    ) throws(LogError) -> OpenSegment {
+        try prepareSpare(holding: length)
+        guard let size = spare?.size, let file = spare?.take() else { throw .full }
+        spare = nil
+        try finishLast()
+        manifest.begin(at: position + 1)
+        let header = SegmentHeader(
+            log: manifest.log, number: UInt64(manifest.segments.count),
+            basePosition: position + 1, previousChain: chain, createdAt: time)
+        do {
+            try disk.write(header.bytes, to: file, at: 0)
+            try disk.synchronize(file)
+            try disk.makeDirectory(SegmentFile.directory)
+            try disk.rename(SegmentFile.spare, to: SegmentFile.path(header.number))
+            try disk.synchronizeDirectory(SegmentFile.directory)
+            try disk.synchronizeDirectory("")
+        } catch {
+            throw .failed(error)
+        }
+        try writeManifest()
+        made += 1
+        let open = OpenSegment(file: file, seed: header.seed, size: size)
+        current = open
+        return open
+    }
+
+    private func finishLast() throws(LogError) {
+        if let open = current {
+            try sealCurrent(open)
+            current = nil
+        } else if let seal = inherited, let number = manifest.segments.last?.number {
+            do {
+                let file = try disk.open(SegmentFile.path(number), .readWrite)
+                defer { disk.close(file) }
+                try disk.truncate(file, to: seal.length)
+                try disk.synchronize(file)
+            } catch {
+                throw .failed(error)
+            }
+            manifest.sealLast(seal)
+            inherited = nil
+        }
+    }
+
+    private func sealCurrent(_ open: OpenSegment) throws(LogError) {
+        do {
+            try disk.truncate(open.file, to: open.offset)
+            try disk.synchronize(open.file)
+        } catch {
+            throw .failed(error)
+        }
+        disk.close(open.file)
+        sealedBytes += open.offset
+        manifest.sealLast(
+            Manifest.Seal(length: open.offset, lastPosition: position, chain: chain))
+    }
+
+    private func writeManifest() throws(LogError) {
+        do {
+            try disk.replace(Manifest.path, with: manifest.bytes)
+        } catch {
+            throw .failed(error)
+        }
+    }
+}
+
+/// Where a log stands.
+package struct LogHead: Hashable, Sendable {
+    package let log: LogID
+    package let position: Position
+    package let chain: Digest
+    package let segments: Int
+    /// The bytes in use.
+    package let bytes: Int
+}
+
+extension Int {
+    fileprivate func roundedUp(to unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}

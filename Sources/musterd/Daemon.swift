@@ -6,16 +6,19 @@ import MusterStore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import SystemPackage
 import UnixSignals
 
-/// The daemon from its start to its end: the log is replayed, then the engine, the courier and the listener run.
+/// The daemon from its start to its end: the log is replayed, then the engine, the courier and the
+/// listener run.
 struct Daemon {
-    let settings: Settings.Resolved
+    let settings: StartSettings.Resolved
     let logger: Logger
 
     func run() async throws {
         let source = try listenerSource()
-        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let engine: EngineHandle
@@ -34,8 +37,10 @@ struct Daemon {
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes)
         let listener = Listener(source: source, engine: engine, logger: logger)
+        // Stopped from the last to the first: runs are interrupted before the engine closes the
+        // log.
         let services = ServiceGroup(
-            services: [courier, listener], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [listener, courier], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         let result = await Self.result { try await services.run() }
         try await client.shutdown()
@@ -58,7 +63,9 @@ struct Daemon {
 
     private func listenerSource() throws -> Listener.Source {
         do {
-            if let descriptor = try Activation.socket(named: "command") { return .descriptor(descriptor) }
+            if let descriptor = try Activation.socket(named: "command") {
+                return .descriptor(descriptor)
+            }
         } catch {
             logger.critical("\(error)")
             throw ExitCode(Exit.configuration.rawValue)
@@ -75,26 +82,41 @@ struct Daemon {
         -> EngineHandle
     {
         var state = State()
-        let log = try EventLog.open(
-            LogDirectory(settings.stateDirectory), newLogId: LogID(random: Randomness.bytes(16)),
-            apply: { event, _ in state.apply(event) },
-            progress: { replayed, total in
+        let files = PosixFileSystem(root: settings.stateDirectory.string)
+        let opened = try EventLog.open(
+            files, newLog: LogID(high: Randomness.number(), low: Randomness.number()),
+            progress: { progress in
                 Notify.extendTimeout(
-                    seconds: 30, status: "replaying the log: \(replayed) of \(total) bytes")
-            })
-        let repaired = log.repairedTail
+                    seconds: 60,
+                    status: "replaying the log: segment \(progress.segment) of \(progress.segments)"
+                )
+            },
+            replay: { event, _ in state.apply(event) })
         let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
             zoneDirectory: "/usr/share/zoneinfo")
         let engine = Engine(
-            loop: loop.assumeIsolated(), log: log, state: state, surroundings: host, logger: logger,
-            wakeCourier: wake)
-        if let repaired {
+            loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
+            surroundings: host, logger: logger, wakeCourier: wake)
+        if let repaired = opened.repaired {
             logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")
             engine.record([.tailRepaired(repaired)], by: .daemon, at: host.clock.now())
         }
-        if let interval = Notify.watchdogMicroseconds { Watchdog.start(on: engine, every: interval) }
+        if let interval = Notify.watchdogMicroseconds {
+            Watchdog.start(on: engine, every: interval)
+        }
         return EngineHandle(engine)
+    }
+}
+
+extension LogError {
+    /// How a start ends that this error stops.
+    fileprivate var exit: Exit {
+        switch self {
+        case .locked: .temporaryFailure
+        case .damaged, .directory, .newer: .dataDamaged
+        case .full, .failed, .refused: .inputOutput
+        }
     }
 }

@@ -1,23 +1,28 @@
 import MusterCore
+import NIOCore
 
 extension Engine {
     /// Decides and applies one command, and makes its reply.
-    func perform(_ command: Command, _ request: Request, _ actor: Actor) throws(Rejection) -> JSON {
+    func perform(
+        _ command: Command, _ request: Request, _ actor: Actor, arrival: NIODeadline
+    ) throws(Rejection) -> JSON {
         if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
             guard receipt.check == stamp.check else { throw .commandIdReused }
             return try replay(command, receipt, request.id)
         }
+        try checkDeadline(of: request, arrival: arrival)
         if let expected = request.expectedVersion {
             let actual = state[command.instance]?.version ?? 0
             guard actual == expected else {
                 throw .versionConflict(expected: expected, actual: actual)
             }
         }
-        guard hasRoom(for: command.sizeLimit) else { throw .logFull }
+        try ensureRoom(for: command.sizeLimit)
         var warnings: [Warning] = []
         let complete = try completed(command, warnings: &warnings)
         let now = clock.now()
-        let decision = try state.decide(complete, at: now, date: date(of: command.instance, at: now))
+        let decision = try state.decide(
+            complete, at: now, date: date(of: command.instance, at: now))
         record(decision.facts, by: actor, command: request.stamp, at: now)
         return Reply.done(
             request.id, try result(of: complete, decision.outcome), position: state.position,
@@ -45,7 +50,8 @@ extension Engine {
             id, result, position: receipt.position, version: receipt.version, replayed: true)
     }
 
-    private func result(of command: Command, _ outcome: Decision.Outcome) throws(Rejection) -> JSON {
+    private func result(of command: Command, _ outcome: Decision.Outcome) throws(Rejection) -> JSON
+    {
         switch outcome {
         case .members(let changed, let unchanged, let rejected):
             let adding = if case .addMembers = command { true } else { false }
@@ -73,7 +79,9 @@ extension Engine {
     }
 
     /// The command with what only the host knows: the endpoint that a named credential's file says.
-    private func completed(_ command: Command, warnings: inout [Warning]) throws(Rejection) -> Command {
+    private func completed(_ command: Command, warnings: inout [Warning]) throws(Rejection)
+        -> Command
+    {
         guard case .configure(var configuration) = command else { return command }
         if case .some(.some(let schedule)) = configuration.change.schedule,
             zones.zone(schedule.timeZone) == nil

@@ -11,12 +11,8 @@ extension Engine {
     /// Answers a query; the answer leaves when all that it tells is durable.
     func answer(_ query: Query, _ request: Request, _ connection: Connection) throws(Rejection) {
         switch query {
-        case .status(let withStateHash) where withStateHash:
-            answerBeside(request.id, connection) { [status = status(), state] in
-                var result = status
-                result["stateHash"] = .string(StateHash.of(state).hex)
-                return .success(.object(result))
-            }
+        case .status(let withStateHash):
+            status(request.id, connection, withStateHash: withStateHash)
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
@@ -30,9 +26,9 @@ extension Engine {
     private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: head.logId.hex), nil)
+        case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
         case .ping: return ([:], nil)
-        case .status, .syncPlan: return (.object(status()), nil)
+        case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:
             return (["instances": .array(state.instances.map { json(of: $0, at: now) })], nil)
         case .instanceShow(let id):
@@ -61,9 +57,28 @@ extension Engine {
                 }))
     }
 
-    /// Computes an answer off the loop, from values taken now, and sends it when it is there and durable.
+    /// Answers when this turn's commit is made, so that the log's head and the state are at one position.
+    private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
+        whenDurable { [self] in
+            let status = self.status()
+            guard withStateHash else {
+                connection.reply(Reply.answer(id, .object(status), position: state.position))
+                endTurn(of: connection)
+                return
+            }
+            answerBeside(id, connection) { [state] in
+                var result = status
+                result["stateHash"] = .string(StateHash.of(state).hex)
+                return .success(.object(result))
+            }
+        }
+    }
+
+    /// Computes an answer off the loop, from values taken now, and sends it when it is there and
+    /// durable.
     private func answerBeside(
-        _ id: RequestID, _ connection: Connection, _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
+        _ id: RequestID, _ connection: Connection,
+        _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
         whenDurable { [loop] in
@@ -86,9 +101,10 @@ extension Engine {
     private func plan(_ instance: InstanceState, _ id: RequestID, _ connection: Connection) {
         let position = state.position
         let source = AudienceSource(
-            directory: head.directory, instance: instance.number, position: position,
+            files: files, instance: instance.number, position: position,
             since: instance.lastSuccess?.frozen?.position)
-        // The plan tells what would happen with the endpoint the credential names now, or the last known one.
+        // The plan tells what would happen with the endpoint the credential names now, or the last
+        // known one.
         let endpoint =
             (try? credentials.read(instance.settings.credential))?.endpoint
             ?? instance.settings.endpoint

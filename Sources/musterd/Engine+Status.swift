@@ -9,19 +9,21 @@ extension Engine {
         let members = state.instances.reduce(0) { $0 + $1.members.count }
         return [
             "version": .string(Version.current), "startedAt": .string(startedAt.text),
-            "logId": .string(head.logId.hex), "position": .integer(Int64(state.position)),
-            "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segmentCount)),
+            "logId": .string(head.log.text), "position": .integer(Int64(state.position)),
+            "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segments)),
             "bytes": .integer(Int64(head.bytes)),
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),
-            "due": .array(soonest(at: now)), "attention": .array(state.instances.flatMap(attention)),
+            "due": .array(soonest(at: now)),
+            "attention": .array(state.instances.flatMap(attention)),
         ]
     }
 
     /// The status line for the service manager.
     var statusLine: String {
         let underWay = state.instances.count { $0.activeRun != nil }
-        return "position \(state.position), \(state.instances.count) instances, \(underWay) runs under way"
+        return
+            "position \(state.position), \(state.instances.count) instances, \(underWay) runs under way"
     }
 
     private func runsUnderWay() -> [JSON] {
@@ -58,7 +60,9 @@ extension Engine {
         switch instance.lastEnded?.end {
         case .held(let held):
             note(
-                "held", held.detail.isEmpty ? held.reason.message : held.reason.message + " (\(held.detail))",
+                "held",
+                held.detail.isEmpty
+                    ? held.reason.message : held.reason.message + " (\(held.detail))",
                 held.reason.remedy, run: held.run)
         case .failed(let failure, let detail):
             note(

@@ -3,10 +3,11 @@ import MusterCore
 import MusterStore
 import NIOCore
 
-/// The one writer: decides every command in order, applies it, commits once a loop turn, and only then lets replies,
-/// outcomes and wakes leave.
+/// The one writer: decides every command in order, applies it, commits once a loop turn, and only
+/// then lets replies, outcomes and wakes leave.
 ///
-/// Confined to one event loop, which also carries the sockets; other threads reach it through `EngineHandle`.
+/// Confined to one event loop, which also carries the sockets; other threads reach it through
+/// `EngineHandle`.
 final class Engine {
     let loop: NIOIsolatedEventLoop
     let clock: any WallClock
@@ -15,22 +16,28 @@ final class Engine {
     let logger: Logger
     let startedAt: Timestamp
     var state: State
-    private var log: EventLog
+    private let log: EventLog
+    let files: any FileSystem
     /// Events that were applied and are not durable yet.
     private var pending: [Event] = []
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var isTurnEndDue = false
+    /// What the commands of this turn may take in the log.
+    private var roomNeeded = 0
+    private var isPreparing = false
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
     init(
-        loop: NIOIsolatedEventLoop, log: consuming EventLog, state: State, surroundings: Host,
+        loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
+        surroundings: Host,
         logger: Logger, wakeCourier: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.log = log
+        self.files = files
         self.state = state
         clock = surroundings.clock
         credentials = surroundings.credentials
@@ -52,7 +59,9 @@ final class Engine {
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.
-    func receive(_ incoming: Frame.Incoming, from connection: Connection) {
+    ///
+    /// `arrival` is when its last bytes were read; deadlines count from there.
+    func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
         defer { endTurn(of: connection) }
         switch incoming {
         case .tooLarge(let length):
@@ -60,34 +69,44 @@ final class Engine {
                 Reply.refusal(nil, .frameTooLarge(length: length, limit: Frame.defaultLimit)))
         case .body(let body):
             do {
-                try perform(try Request.parse(body), for: connection)
-            } catch let refused as RefusedRequest {
-                connection.reply(Reply.refusal(refused.id, refused.rejection))
+                let request = try Request.parse(body)
+                perform(request, for: connection, arrival: arrival)
             } catch {
-                logger.error("a request failed in a way that is not foreseen")
-                connection.reply(Reply.refusal(nil, .unavailable("The request failed inside the server.")))
+                connection.reply(Reply.refusal(error.id, error.rejection))
             }
         }
     }
 
-    private func perform(_ request: Request, for connection: Connection) throws(RefusedRequest) {
+    private func perform(
+        _ request: Request, for connection: Connection, arrival: NIODeadline
+    ) {
         do {
-            if isStopping { throw Rejection.serverStopping }
-            if let least = request.minPosition, least > state.position {
-                throw Rejection.requestInvalid(
-                    pointer: "/minPosition", rule: "lies beyond the log's end")
-            }
-            switch request.ask {
-            case .query(let query): try answer(query, request, connection)
-            case .command(let command):
-                connection.reply(try perform(command, request, connection.actor))
-            }
-        } catch let rejection as Rejection {
-            throw RefusedRequest(id: request.id, rejection: rejection)
+            try carryOut(request, for: connection, arrival: arrival)
         } catch {
-            throw RefusedRequest(
-                id: request.id, rejection: .unavailable("The request failed inside the server."))
+            connection.reply(Reply.refusal(request.id, error))
         }
+    }
+
+    private func carryOut(
+        _ request: Request, for connection: Connection, arrival: NIODeadline
+    ) throws(Rejection) {
+        if isStopping { throw .serverStopping }
+        if let least = request.minPosition, least > state.position {
+            throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
+        }
+        switch request.ask {
+        case .query(let query):
+            try checkDeadline(of: request, arrival: arrival)
+            try answer(query, request, connection)
+        case .command(let command):
+            connection.reply(try perform(command, request, connection.actor, arrival: arrival))
+        }
+    }
+
+    /// Refuses a request whose deadline has passed; what was decided is never abandoned.
+    func checkDeadline(of request: Request, arrival: NIODeadline) throws(Rejection) {
+        guard let limit = request.deadlineMilliseconds else { return }
+        if NIODeadline.now() - arrival > .milliseconds(limit) { throw .deadlineExceeded }
     }
 
     /// Applies facts and keeps them for the commit at the end of the turn.
@@ -113,9 +132,27 @@ final class Engine {
         endTurnSoon()
     }
 
-    /// Whether the log takes `bytes` more and keeps its reserve.
-    func hasRoom(for bytes: Int) -> Bool {
-        log.hasRoom(for: bytes)
+    /// Refuses what the log has no room for; asked before anything is decided, so that the write
+    /// cannot fail for space.
+    func ensureRoom(for bytes: Int) throws(Rejection) {
+        roomNeeded += bytes
+        do {
+            try log.ensureRoom(for: roomNeeded)
+        } catch .full {
+            roomNeeded -= bytes
+            throw .logFull
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Ends the process.
+    ///
+    /// Whether the last bytes are on the disk is unknown, and asking again would
+    /// be answered with a lie: nothing that waits is acknowledged, and the next start finds out.
+    private func fail(_ error: LogError) -> Never {
+        logger.critical("the log cannot be written: \(error.message)")
+        Exit.now(.inputOutput)
     }
 
     var head: LogHead { log.head }
@@ -136,19 +173,37 @@ final class Engine {
         let bodies = afterCommit
         afterCommit.removeAll(keepingCapacity: true)
         for body in bodies { body() }
+        if !isPreparing { prepareAhead() }
     }
 
     private func commit() {
-        guard !pending.isEmpty else { return }
+        guard !pending.isEmpty else {
+            roomNeeded = 0
+            return
+        }
         do {
-            try log.append(pending, salt: Randomness.bytes(16), at: clock.now())
+            _ = try log.append(pending) {
+                Salt(first: Randomness.number(), second: Randomness.number())
+            }
         } catch {
-            // Whether the bytes are on the disk is unknown, and asking again would be answered with a lie: nothing that
-            // waits is acknowledged, and the next start finds out.
-            logger.critical("the log cannot be written: \(error.message)")
-            Exit.now(.inputOutput)
+            fail(error)
         }
         pending.removeAll(keepingCapacity: true)
+        roomNeeded = 0
+    }
+
+    /// Makes the next segment in small steps between the turns, so that no command waits for all of
+    /// it.
+    private func prepareAhead() {
+        isPreparing = false
+        guard !isStopping else { return }
+        do {
+            guard try log.prepareAhead() else { return }
+        } catch {
+            fail(error)
+        }
+        isPreparing = true
+        loop.scheduleTask(in: .milliseconds(1)) { self.prepareAhead() }
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.
@@ -159,7 +214,9 @@ final class Engine {
         do {
             try log.close()
         } catch {
-            logger.error("the log was not closed cleanly, which costs the next start a repair: \(error.message)")
+            logger.error(
+                "the log was not closed cleanly, which costs the next start a repair: \(error.message)"
+            )
         }
     }
 }

@@ -1,8 +1,10 @@
+import Logging
 import MusterCore
 import MusterStore
 import NIOCore
 
-/// The engine as other tasks see it: every call hops to the loop and returns when what it caused is durable.
+/// The engine as other tasks see it: every call hops to the loop and returns when what it caused is
+/// durable.
 struct EngineHandle: Sendable {
     private let engine: NIOLoopBound<Engine>
 
@@ -22,19 +24,21 @@ struct EngineHandle: Sendable {
         let instance: InstanceState
         /// The log's durable end.
         let position: Position
-        let directory: LogDirectory
+        let files: any FileSystem
     }
 
-    /// Ends the run where it is too late for it, and tells what it needs next; nil when it has ended.
+    /// Ends the run where it is too late for it, and tells what it needs next; nil when it has
+    /// ended.
     func task(for run: RunID) async throws -> Task? {
         try await durably { engine in
             engine.expire(run)
-            guard let current = engine.state.run(run), let step = engine.state.step(of: current) else {
+            guard let current = engine.state.run(run), let step = engine.state.step(of: current)
+            else {
                 return nil
             }
             return Task(
                 run: current, step: step, instance: engine.state[current.instance],
-                position: engine.state.position, directory: engine.head.directory)
+                position: engine.state.position, files: engine.files)
         }
     }
 
@@ -60,6 +64,7 @@ struct EngineHandle: Sendable {
         let promise = engine.eventLoop.makePromise(of: Value.self)
         engine.eventLoop.execute {
             do {
+                guard !engine.value.isStopping else { throw CancellationError() }
                 let value = try body(engine.value)
                 engine.value.whenDurable { promise.succeed(value) }
             } catch {
@@ -95,7 +100,13 @@ extension Engine {
             return instance.releasedRequest(
                 tokenFingerprint: token.fingerprint, at: now, date: zone.date(at: now))
         }
-        guard hasRoom(for: 4096 * max(1, requests.count)) else { return }
+        guard !requests.isEmpty else { return }
+        do {
+            try ensureRoom(for: 4096 * requests.count)
+        } catch {
+            logger.error("runs are due, and there is no room for the log to grow")
+            return
+        }
         record(requests.map { .syncRequested($0) }, by: .daemon, at: now)
     }
 }

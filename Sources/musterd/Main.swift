@@ -14,7 +14,8 @@ import UnixSignals
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "musterd",
-        abstract: "Keeps first-party audiences in an event log and sends each to The Trade Desk once a day.",
+        abstract:
+            "Keeps first-party audiences in an event log and sends each to The Trade Desk once a day.",
         discussion: """
             systemd starts it with the socket named 'command' and a state directory; see musterd.socket and \
             musterd.service. For development give --socket and --state-directory. Everything about audiences is told \
@@ -26,12 +27,13 @@ struct Main: AsyncParsableCommand {
             """,
         version: Version.current)
 
-    @OptionGroup var settings: Settings
+    @OptionGroup var settings: StartSettings
 
     func run() async throws {
-        // A core file would hold people and tokens. Where it cannot be forbidden the unit's LimitCORE=0 still does.
+        // A core file would hold people and tokens. Where it cannot be forbidden the unit's
+        // LimitCORE=0 still does.
         _ = muster_forbid_dumps()
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         umask(0o077)
         let settings = try resolvedSettings()
         LoggingSystem.bootstrap { _ in
@@ -42,10 +44,10 @@ struct Main: AsyncParsableCommand {
         try await Daemon(settings: settings, logger: Logger(label: "musterd")).run()
     }
 
-    private func resolvedSettings() throws -> Settings.Resolved {
+    private func resolvedSettings() throws -> StartSettings.Resolved {
         do {
             return try settings.resolved(ProcessEnvironment.all)
-        } catch let error as SettingsError {
+        } catch {
             StandardError.write("musterd: \(error.message)\n")
             throw ExitCode(Exit.configuration.rawValue)
         }

@@ -4,7 +4,8 @@ import Glibc
 enum StandardError {
     static func write(_ text: String) {
         var bytes = Array(text.utf8)
-        // The call reads the array's own bytes; when standard error is closed nobody wants the words.
+        // The call reads the array's own bytes; when standard error is closed nobody wants the
+        // words.
         _ = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
     }
 }
@@ -14,7 +15,7 @@ enum ProcessEnvironment {
     static var all: [String: String] {
         var variables: [String: String] = [:]
         // The list ends with a null pointer; nobody changes it while the daemon runs.
-        guard var entry = unsafe environ else { return [:] }
+        var entry = unsafe environ
         while let text = unsafe entry.pointee {
             let pair = unsafe String(cString: text)
             if let equals = pair.firstIndex(of: "=") {

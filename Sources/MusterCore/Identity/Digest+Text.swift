@@ -7,7 +7,10 @@ extension Digest: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 extension Digest {
     /// 64 lower-case hex digits.
     package var hex: String {
-        String(decoding: bytes.flatMap { [Self.hexDigits[Int($0 >> 4)], Self.hexDigits[Int($0 & 15)]] }, as: UTF8.self)
+        String(
+            decoding: bytes.flatMap {
+                [Self.hexDigits[Int($0 >> 4)], Self.hexDigits[Int($0 & 15)]]
+            }, as: UTF8.self)
     }
 
     /// 44 characters of base64 (RFC 4648, padded).
@@ -48,8 +51,8 @@ extension Digest {
         self.init(bytes: bytes)
     }
 
-    /// The digest of 44 characters of base64; bits that an encoder leaves zero must be zero, so that one digest has one
-    /// text.
+    /// The digest of 44 characters of base64; bits that an encoder leaves zero must be zero, so
+    /// that one digest has one text.
     package init?(base64 text: some Collection<UInt8>) {
         guard text.count == 44 else { return nil }
         var bytes: [UInt8] = []

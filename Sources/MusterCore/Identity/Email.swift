@@ -1,10 +1,10 @@
-/// An address in the one form that UID2, EUID and TTD hash: trimmed of spaces, ASCII letters in lower case, and for
-/// gmail.com without dots and without what follows a plus.
+/// An address in the one form that UID2, EUID and TTD hash: trimmed of spaces, ASCII letters in
+/// lower case, and for gmail.com without dots and without what follows a plus.
 ///
-/// The rules are the UID2 operator's (uid2docs, "Normalization and Encoding"), on bytes of UTF-8 and never on
-/// characters: non-ASCII letters stay as they are, and googlemail.com is another domain. Beyond the operator's rules,
-/// white space and control characters that remain after trimming are refused: no mailbox has them, and a row with one
-/// would match nobody.
+/// The rules are the UID2 operator's (uid2docs, "Normalization and Encoding"), on bytes of UTF-8
+/// and never on characters: non-ASCII letters stay as they are, and googlemail.com is another
+/// domain. Beyond the operator's rules, white space and control characters that remain after
+/// trimming are refused: no mailbox has them, and a row with one would match nobody.
 package struct Email: Hashable, Sendable {
     /// The most bytes of an address (RFC 5321, 4.5.3.1.3, less the angle brackets).
     package static let limit = 254

@@ -1,4 +1,5 @@
-/// The SHA-256 of an address, as a client hashed it; whether it hashed the normalised form cannot be seen.
+/// The SHA-256 of an address, as a client hashed it; whether it hashed the normalised form cannot
+/// be seen.
 package struct HashedEmail: Hashable, Sendable {
     package let digest: Digest
 

@@ -22,8 +22,8 @@ package enum Member: Hashable, Sendable {
     /// Whether it is one of the test identities of UID2 and EUID, in either form.
     package var isReserved: Bool { Self.reserved.contains(digest) }
 
-    /// From the UID2 operator's constants; `optout@` and `refresh-optout@` answer as opted out, `validate@` is for
-    /// tests of tokens.
+    /// From the UID2 operator's constants; `optout@` and `refresh-optout@` answer as opted out,
+    /// `validate@` is for tests of tokens.
     private static let reserved: Set<Digest> = Set(
         [
             "optout@example.com", "refresh-optout@example.com", "validate@example.com",

@@ -3,6 +3,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
     /// Days since 1970-01-01.
     package let dayNumber: Int
 
+    /// The day so many days after 1970-01-01, or before it when negative.
     package init(dayNumber: Int) {
         self.dayNumber = dayNumber
     }
@@ -30,6 +31,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
         self.init(year: year, month: month, day: day)
     }
 
+    /// The year, 0 being the one before year 1.
     package var year: Int { components.year }
     /// The month, 1 to 12.
     package var month: Int { components.month }

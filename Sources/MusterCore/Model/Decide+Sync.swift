@@ -22,7 +22,8 @@ extension State {
 }
 
 extension InstanceState {
-    /// Refuses an approval that names another run than the last, a run not held for a guard, or another list.
+    /// Refuses an approval that names another run than the last, a run not held for a guard, or
+    /// another list.
     fileprivate func check(_ approval: Approval) throws(Rejection) {
         guard let held = lastEnded, held.id == approval.heldRun, let hold = held.hold,
             hold.reason.isApprovable, let frozen = held.frozen
@@ -35,8 +36,8 @@ extension InstanceState {
         }
     }
 
-    /// Whether a list of `count` members is no further from the last success than the approved one; where nothing was
-    /// sent yet, whether it is no smaller.
+    /// Whether a list of `count` members is no further from the last success than the approved one;
+    /// where nothing was sent yet, whether it is no smaller.
     package func permits(_ approval: Approval, count: UInt64) -> Bool {
         guard let sent = lastSuccess?.frozen?.count else { return count >= approval.count }
         func distance(_ size: UInt64) -> UInt64 { size > sent ? size - sent : sent - size }

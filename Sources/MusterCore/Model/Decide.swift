@@ -3,6 +3,7 @@ package struct Decision: Sendable {
     package var facts: [Fact]
     package var outcome: Outcome
 
+    /// What the sender is told beside the facts.
     package enum Outcome: Sendable {
         case members(changed: UInt32, unchanged: UInt32, rejected: RejectedMembers)
         case configured(created: Bool, change: SettingsChange)
@@ -14,7 +15,8 @@ extension State {
     /// The most instances of one daemon.
     package static let instanceLimit = 1000
 
-    /// Decides a command against this state; nothing is changed, and a refusal leaves nothing behind.
+    /// Decides a command against this state; nothing is changed, and a refusal leaves nothing
+    /// behind.
     ///
     /// - Parameters:
     ///   - date: the calendar date of `now` in the instance's zone.

@@ -1,7 +1,7 @@
 /// Where an API answers: an `https` address, or plain `http` to a loopback address.
 ///
-/// It comes from a credential's file, never from a client of the socket: who may write that file decides where the
-/// token may go.
+/// It comes from a credential's file, never from a client of the socket: who may write that file
+/// decides where the token may go.
 package struct Endpoint: Hashable, Sendable {
     /// The address without a trailing slash, at most 512 bytes.
     package let text: String
@@ -17,8 +17,8 @@ package struct Endpoint: Hashable, Sendable {
     package static let production = Endpoint(
         trusted: "https://api.thetradedesk.com/v3", isLoopback: false)
 
-    /// Nil unless `text` is `https://host[:port][/path]`, or `http` to a loopback address, of printable ASCII without
-    /// user, query or fragment.
+    /// Nil unless `text` is `https://host[:port][/path]`, or `http` to a loopback address, of
+    /// printable ASCII without user, query or fragment.
     package init?(_ text: String) {
         guard let address = Address(text), text.utf8.count <= 512,
             !text.utf8.contains(where: { $0 == 0x3f || $0 == 0x23 })
@@ -29,11 +29,12 @@ package struct Endpoint: Hashable, Sendable {
         self.init(trusted: String(trimmed), isLoopback: address.isLoopback)
     }
 
-    /// Whether an upload address that this endpoint gave may be used: `https` to another host, and anything loopback or
-    /// unencrypted only where the endpoint itself is loopback.
+    /// Whether an upload address that this endpoint gave may be used: `https` to another host, and
+    /// anything loopback or unencrypted only where the endpoint itself is loopback.
     package func mayUpload(to url: String) -> Bool {
         guard let address = Address(url) else { return false }
-        return isLoopback ? address.isSecure || address.isLoopback : address.isSecure && !address.isLoopback
+        return isLoopback
+            ? address.isSecure || address.isLoopback : address.isSecure && !address.isLoopback
     }
 }
 
@@ -44,7 +45,8 @@ package struct Address: Hashable, Sendable {
     package let host: String
     package let port: UInt16
 
-    /// Nil unless `text` is an absolute `http` or `https` address of printable ASCII without user information.
+    /// Nil unless `text` is an absolute `http` or `https` address of printable ASCII without user
+    /// information.
     package init?(_ text: String) {
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != 0x5c }) else { return nil }
         let lowered = text.lowercased()
@@ -71,8 +73,8 @@ package struct Address: Hashable, Sendable {
         port = number
     }
 
-    /// Whether the host is a literal loopback address; the name `localhost` is not one, because it can be made to
-    /// resolve to anything.
+    /// Whether the host is a literal loopback address; the name `localhost` is not one, because it
+    /// can be made to resolve to anything.
     package var isLoopback: Bool {
         if host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,5 +1,7 @@
-/// What happened. Events are the storage contract: the log holds them for ever, so a case is never changed or removed,
-/// only added. Their byte form is specified in `Log/Record.swift`.
+/// What happened.
+///
+/// Events are the storage contract: the log holds them for ever, so a case is never
+/// changed or removed, only added. Their byte form is specified in `Log/Record.swift`.
 package struct Event: Hashable, Sendable {
     /// The host's clock when the event was decided.
     package let at: Timestamp
@@ -22,7 +24,8 @@ package enum Actor: Hashable, Sendable {
     case daemon
 }
 
-/// A client's id of a command and a 16-bit check of what it asked, so that a retry is told from a reuse.
+/// A client's id of a command and a 16-bit check of what it asked, so that a retry is told from a
+/// reuse.
 package struct CommandStamp: Hashable, Sendable {
     package let id: CommandID
     package let check: UInt16
@@ -40,7 +43,8 @@ package struct CommandID: Hashable, Sendable {
     package init?(_ text: String) {
         guard (1...64).contains(text.utf8.count),
             text.utf8.allSatisfy({
-                (0x30...0x3a).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+                (0x30...0x3a).contains($0) || (0x41...0x5a).contains($0)
+                    || (0x61...0x7a).contains($0)
                     || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f
             })
         else { return nil }
@@ -106,7 +110,8 @@ package struct MembersChanged: Hashable, Sendable {
     }
 }
 
-/// The people an event names: addresses where an `email` audience gains them, digests everywhere else.
+/// The people an event names: addresses where an `email` audience gains them, digests everywhere
+/// else.
 package enum Identities: Hashable, Sendable {
     case digests([Digest])
     case addresses([Email])
@@ -122,7 +127,8 @@ package enum Identities: Hashable, Sendable {
 /// A run began; its id is this event's position.
 package struct SyncRequested: Hashable, Sendable {
     package let instance: InstanceNumber
-    /// The calendar date in the instance's zone (UTC without a schedule) that a success will settle.
+    /// The calendar date in the instance's zone (UTC without a schedule) that a success will
+    /// settle.
     package let date: CalendarDate
     package let reason: RunReason
     package let approval: Approval?

@@ -12,7 +12,8 @@ package struct InstanceID: Hashable, Comparable, Sendable {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
-    /// Whether `text` follows the pattern shared by instances and credentials; it is safe as a file name.
+    /// Whether `text` follows the pattern shared by instances and credentials; it is safe as a file
+    /// name.
     package static func isName(_ text: String) -> Bool {
         let bytes = text.utf8
         guard let first = bytes.first, bytes.count <= 63, isAlphanumeric(first) else {
@@ -79,14 +80,16 @@ package struct DailySchedule: Hashable, Sendable {
 
 /// When a changed audience is held instead of sent.
 package struct Thresholds: Hashable, Sendable {
-    /// Held when more members than this, and more than `shrinkPercent`, were removed since the last success.
+    /// Held when more members than this, and more than `shrinkPercent`, were removed since the last
+    /// success.
     package var shrinkMembers: UInt32
     package var shrinkPercent: UInt32
     /// Held when the audience is more than this many times its size at the last success.
     package var growthFactor: UInt32
 
-    package init(shrinkMembers: UInt32 = 1000, shrinkPercent: UInt32 = 20, growthFactor: UInt32 = 10)
-    {
+    package init(
+        shrinkMembers: UInt32 = 1000, shrinkPercent: UInt32 = 20, growthFactor: UInt32 = 10
+    ) {
         self.shrinkMembers = shrinkMembers
         self.shrinkPercent = shrinkPercent
         self.growthFactor = growthFactor

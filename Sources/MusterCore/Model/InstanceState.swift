@@ -36,6 +36,7 @@ package struct InstanceState: Sendable {
         runs.last { $0.end != nil }
     }
 
+    /// The run of this number, if it is remembered.
     package func run(_ id: RunID) -> Run? {
         runs.last { $0.id == id }
     }
@@ -78,7 +79,8 @@ package struct InstanceState: Sendable {
         runs[index].advance(by: event)
         switch event.fact {
         case .syncFrozen(let frozen) where segment == nil:
-            // The credential's file may name another endpoint than when the instance was configured.
+            // The credential's file may name another endpoint than when the instance was
+            // configured.
             settings.endpoint = frozen.target.endpoint
         case .segmentResolved(let resolved):
             segment = resolved.segment

@@ -1,10 +1,11 @@
 /// The people of an audience: digests in order, and in an address audience each with its address.
 ///
-/// The digests stand in sorted leaves of at most 512, and the leaves in the order of their first digests. Real digests
-/// are uniform, so the leaf is guessed from the leading bits and found in a few steps; digests that a client chose are
-/// found by halving, in as many steps as the logarithm of their number: no choice of digests makes it slow. A full leaf
-/// splits in two, which moves at most 16 KiB; growth makes no pause. It is a value: a copy shares every leaf until one
-/// side changes that leaf.
+/// The digests stand in sorted leaves of at most 512, and the leaves in the order of their first
+/// digests. Real digests are uniform, so the leaf is guessed from the leading bits and found in a
+/// few steps; digests that a client chose are found by halving, in as many steps as the logarithm
+/// of their number: no choice of digests makes it slow. A full leaf splits in two, which moves at
+/// most 16 KiB; growth makes no pause. It is a value: a copy shares every leaf until one side
+/// changes that leaf.
 package struct Membership: Sendable {
     private static let leafLimit = 512
     private var leaves: [Leaf]
@@ -40,6 +41,7 @@ package struct Membership: Sendable {
         return true
     }
 
+    /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {
         leaves[leafIndex(of: digest)].place(of: digest).isTaken
     }
@@ -69,7 +71,8 @@ package struct Membership: Sendable {
     private func leafIndex(of digest: Digest) -> Int {
         var low = 0
         var high = leaves.count
-        // A uniform digest lies near this leaf: narrow the range around the guess, twice as far at each miss.
+        // A uniform digest lies near this leaf: narrow the range around the guess, twice as far at
+        // each miss.
         let guess = Int(digest.leadingWord.multipliedFullWidth(by: UInt64(leaves.count)).high)
         var step = 1
         if leaves[guess].begins(after: digest) {
@@ -97,7 +100,8 @@ package struct Membership: Sendable {
 
 /// A run of digests in order, and their addresses where they are kept.
 private struct Leaf: Sendable {
-    /// The first digest's leading word, kept beside the array so that most searches need not follow it.
+    /// The first digest's leading word, kept beside the array so that most searches need not follow
+    /// it.
     var first: UInt64 = 0
     var digests: [Digest] = []
     var addresses: [[UInt8]] = []

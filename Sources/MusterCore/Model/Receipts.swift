@@ -11,7 +11,8 @@ package struct Receipt: Hashable, Sendable {
     package let isCreation: Bool
 }
 
-/// The command ids that are remembered: one window for member commands, one for the others, each of bounded size.
+/// The command ids that are remembered: one window for member commands, one for the others, each of
+/// bounded size.
 package struct Receipts: Sendable {
     /// The most ids of member commands.
     package static let memberLimit = 1_000_000

@@ -40,12 +40,15 @@ extension Rejection {
         case .frameInvalid:
             "Send a 4-byte big-endian length, then that many bytes of JSON; reconnect first."
         case .frameTooLarge: "Send fewer members a command; hello tells the limits."
-        case .requestInvalid, .paramsInvalid: "Correct the request; proto-docs describes each method."
+        case .requestInvalid, .paramsInvalid:
+            "Correct the request; proto-docs describes each method."
         case .methodUnknown: "Use a method of proto-docs/methods.md."
         case .protocolUnsupported: "Ask for protocol 1."
-        case .instanceUnknown: "List the instances with instance.list, or create this one with instance.configure."
+        case .instanceUnknown:
+            "List the instances with instance.list, or create this one with instance.configure."
         case .runUnknown: "List an instance's runs with sync.list."
-        case .memberInvalid, .membersInvalid: "Correct or leave out what was rejected, then send again."
+        case .memberInvalid, .membersInvalid:
+            "Correct or leave out what was rejected, then send again."
         case .versionConflict: "Read the instance again and decide anew."
         case .commandIdReused: "Give every command an id of its own."
         case .instanceImmutable: "Configure a new instance instead."
@@ -54,7 +57,8 @@ extension Rejection {
         case .syncRunning: "Wait for the run to end; sync.show tells its step."
         case .syncTooSoon: "Wait, or ask with again: true."
         case .syncCountChanged: "Look at sync.plan again, then approve what it shows."
-        case .syncNotHeld: "Approve the latest run, and only while it is held for shrink, growth or firstReplace."
+        case .syncNotHeld:
+            "Approve the latest run, and only while it is held for shrink, growth or firstReplace."
         case .serverBusy: "Close idle connections and try again."
         case .serverStopping: "Try again; the socket starts the server anew."
         case .logFull: "Free space on the file system of the state directory; no restart is needed."

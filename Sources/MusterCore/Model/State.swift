@@ -1,4 +1,7 @@
-/// What the log says: the fold of all its events, and nothing else. The same events give the same state.
+/// What the log says: the fold of all its events, and nothing else.
+///
+/// The same events give the same
+/// state.
 package struct State: Sendable {
     /// The number of the last event applied.
     package private(set) var position: Position = 0

@@ -1,8 +1,10 @@
 import Crypto
 
-/// A SHA-256 over the whole state, in a fixed order: two states with the same hash answer alike, now and later.
+/// A SHA-256 over the whole state, in a fixed order: two states with the same hash answer alike,
+/// now and later.
 ///
-/// Integers go in as 8 bytes, most significant first; texts and lists after their length; absent values as one zero.
+/// Integers go in as 8 bytes, most significant first; texts and lists after their length; absent
+/// values as one zero.
 package struct StateHash {
     private var hash = SHA256()
     private var pending: [UInt8] = []

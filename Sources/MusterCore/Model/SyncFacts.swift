@@ -51,7 +51,8 @@ package struct SyncHeld: Hashable, Sendable {
     package let reason: HoldReason
     /// Redacted words of what was found; empty when the reason says all.
     package let detail: String
-    /// The first 4 bytes of the SHA-256 of the token that was refused; another token releases the hold.
+    /// The first 4 bytes of the SHA-256 of the token that was refused; another token releases the
+    /// hold.
     package let tokenFingerprint: UInt32?
 
     package init(run: RunID, reason: HoldReason, detail: String, tokenFingerprint: UInt32? = nil) {

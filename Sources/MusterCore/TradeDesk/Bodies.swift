@@ -157,7 +157,8 @@ extension KeyedDecodingContainer {
         return text
     }
 
-    /// A whole number, also where it stands in quotes; it is for people only, so anything else is nil.
+    /// A whole number, also where it stands in quotes; it is for people only, so anything else is
+    /// nil.
     fileprivate func number(forKey key: Key) -> Int64? {
         // Another type than expected is no reason to lose the id beside it.
         if let number = try? decode(Int64.self, forKey: key) { return number }

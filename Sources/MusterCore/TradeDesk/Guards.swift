@@ -1,4 +1,5 @@
-/// What keeps a list from being sent: TTD replaces the whole audience, so a wrong list empties a live campaign.
+/// What keeps a list from being sent: TTD replaces the whole audience, so a wrong list empties a
+/// live campaign.
 package enum GuardStop: Hashable, Sendable {
     /// Nothing is sent on this date; `remoteStale` tells that an older list is still at TTD.
     case skip(SkipReason, remoteStale: Bool)
@@ -7,7 +8,8 @@ package enum GuardStop: Hashable, Sendable {
 }
 
 extension State {
-    /// The most bytes of one upload: one PUT to TTD's storage takes no more (AWS's rule for a single PUT).
+    /// The most bytes of one upload: one PUT to TTD's storage takes no more (AWS's rule for a
+    /// single PUT).
     package static let uploadLimit: UInt64 = 5_000_000_000
 
     /// The guard that stops this list, with the run's approval taken into account.
@@ -46,7 +48,8 @@ extension State {
             ? .hold(.firstReplace, detail: "") : nil
     }
 
-    /// The one guard an approval lifts: that of the run it names, for a list no further off than the approved one.
+    /// The one guard an approval lifts: that of the run it names, for a list no further off than
+    /// the approved one.
     private func liftedReason(of approval: Approval?, count: UInt64, instance: InstanceState)
         -> HoldReason?
     {
@@ -77,7 +80,8 @@ extension InstanceState {
         return frozen.count > sent * UInt64(thresholds.growthFactor) ? .growth : nil
     }
 
-    /// Whether nobody knows what the segment holds: we neither created it nor have replaced its list.
+    /// Whether nobody knows what the segment holds: we neither created it nor have replaced its
+    /// list.
     fileprivate func isFirstReplace(onto segment: Segment) -> Bool {
         segment.origin != .created && lastSuccess == nil
     }

@@ -1,9 +1,10 @@
-/// What may be kept of an answer that others wrote: it can echo an address, a digest or a signed URL.
+/// What may be kept of an answer that others wrote: it can echo an address, a digest or a signed
+/// URL.
 ///
-/// A string that holds `://…?`, an `@`, or 40 or more base64 or hex characters in a row is replaced by
-/// `<redacted n bytes>`. In JSON a string is a literal; elsewhere it is what stands between white
-/// space, quotes and angle brackets. JSON escapes, percent and numeric character references are seen
-/// through, also when nested.
+/// A string that holds `://…?`, an `@`, or 40 or more base64 or hex characters in a row is replaced
+/// by `<redacted n bytes>`. In JSON a string is a literal; elsewhere it is what stands between
+/// white space, quotes and angle brackets. JSON escapes, percent and numeric character references
+/// are seen through, also when nested.
 package enum Redaction {
     /// At most so many bytes of UTF-8 are kept.
     package static let limit = 4096

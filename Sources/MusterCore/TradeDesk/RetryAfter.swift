@@ -1,4 +1,5 @@
-/// What a `Retry-After` header asks for: seconds, maybe with a fraction, or a date (RFC 9110, 10.2.3).
+/// What a `Retry-After` header asks for: seconds, maybe with a fraction, or a date (RFC 9110,
+/// 10.2.3).
 package enum RetryAfter {
     /// The wait where the header is missing or says nothing we know.
     package static let usual = Duration.seconds(60)

@@ -16,7 +16,9 @@ extension InstanceState {
     /// The instance's own delay in seconds, the same every day.
     package var offset: Int64 {
         // FNV-1a: stable across processes, which Swift's own hash is not.
-        let hash = id.text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let hash = id.text.utf8.reduce(0xcbf2_9ce4_8422_2325) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
         return Int64(hash % Self.spread)
     }
 
@@ -50,7 +52,8 @@ extension InstanceState {
 
     /// The run that the schedule asks for at `now`.
     package func scheduledRequest(at now: Timestamp, in zone: Zone) -> SyncRequested? {
-        guard settings.enabled, activeRun == nil, !wasUploaded(within: State.uploadInterval, of: now),
+        guard settings.enabled, activeRun == nil,
+            !wasUploaded(within: State.uploadInterval, of: now),
             let due = latestDue(at: now, in: zone), isOpen(due)
         else { return nil }
         if let retry = retryTime(at: now, in: zone) {
@@ -86,7 +89,8 @@ extension InstanceState {
         runs.last { $0.date == due.date && $0.requestedAt >= due.nominal }
     }
 
-    /// When a date that found TTD unavailable is tried again: an hour later, until an hour before the next date.
+    /// When a date that found TTD unavailable is tried again: an hour later, until an hour before
+    /// the next date.
     private func retryTime(at now: Timestamp, in zone: Zone) -> Timestamp? {
         guard let due = latestDue(at: now, in: zone), isOpen(due), let run = lastRun(for: due),
             case .failed(.unavailable, _) = run.end, let endedAt = run.endedAt,

@@ -2,7 +2,8 @@
 package enum Step: Hashable, Sendable {
     /// Build the list at the log's durable end.
     case freeze
-    /// Find TTD's segment or create it; `intendedAt` tells that a creation may have happened already.
+    /// Find TTD's segment or create it; `intendedAt` tells that a creation may have happened
+    /// already.
     case resolveSegment(intendedAt: Timestamp?)
     /// Open a drop and upload the list to it.
     case deliver
@@ -33,7 +34,8 @@ extension State {
     package func step(of run: Run) -> Step? {
         switch run.phase {
         case .requested: .freeze
-        case .frozen: self[run.instance].segment == nil ? .resolveSegment(intendedAt: nil) : .deliver
+        case .frozen:
+            self[run.instance].segment == nil ? .resolveSegment(intendedAt: nil) : .deliver
         case .creationIntended(let at): .resolveSegment(intendedAt: at)
         case .resolved, .dropOpened, .uploading: .deliver
         case .uploaded: .finish
@@ -68,7 +70,8 @@ extension State {
         }
     }
 
-    /// The end of a run that must not open a drop any more: its list is too old, or a later date is due.
+    /// The end of a run that must not open a drop any more: its list is too old, or a later date is
+    /// due.
     package func expiry(of run: Run, at now: Timestamp, dueDate: CalendarDate?) -> [Fact] {
         switch run.phase {
         case .dropOpened, .uploading, .uploaded, .ended: return []

@@ -1,4 +1,5 @@
-/// The members of one object of a request, taken by name; what is left over at the end is refused by its pointer.
+/// The members of one object of a request, taken by name; what is left over at the end is refused
+/// by its pointer.
 struct Fields {
     private let object: JSONObject
     private let pointer: String
@@ -15,7 +16,8 @@ struct Fields {
     func refusal(_ name: String, _ rule: String) -> Rejection {
         let place = pointer + "/" + Self.escaped(name)
         return isParams
-            ? .paramsInvalid(pointer: place, rule: rule) : .requestInvalid(pointer: place, rule: rule)
+            ? .paramsInvalid(pointer: place, rule: rule)
+            : .requestInvalid(pointer: place, rule: rule)
     }
 
     mutating func value(_ name: String) -> JSON? {
@@ -35,7 +37,8 @@ struct Fields {
         return flag
     }
 
-    mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(Rejection) -> Int64? {
+    mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(Rejection) -> Int64?
+    {
         guard let value = value(name) else { return nil }
         guard let number = value.integer, range.contains(number) else {
             throw refusal(

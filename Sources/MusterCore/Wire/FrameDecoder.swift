@@ -88,8 +88,8 @@ package struct FrameDecoder: Sendable {
         head = 0
     }
 
-    /// Drops what was taken, but only when that is at least as much as what stays, so that pipelined
-    /// frames are not moved once for each frame.
+    /// Drops what was taken, but only when that is at least as much as what stays, so that
+    /// pipelined frames are not moved once for each frame.
     private mutating func compact() {
         guard head > 0, head >= available else { return }
         held = Array(held[head...])

@@ -1,6 +1,6 @@
 /// A JSON value as protocol 1 allows it: numbers are integers within ±(2^53 - 1).
 ///
-/// A value built by hand may hold a wider integer; it is written, and every strict reader refuses it.
+/// A value built by hand may hold a wider integer; it is written, and strict readers refuse it.
 package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)

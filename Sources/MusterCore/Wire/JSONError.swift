@@ -1,7 +1,8 @@
 /// Why a text is not JSON as protocol 1 allows it, and at which byte.
 package struct JSONError: Error, Hashable, Sendable {
+    /// The rule that was broken.
     package let fault: Fault
-    /// The offset of the byte at fault, counted from 0; the length of the text when it ends too soon.
+    /// The offset of the byte at fault, from 0; the length of the text when it ends too soon.
     package let offset: Int
 
     /// An error of one rule at one byte.
@@ -13,7 +14,7 @@ package struct JSONError: Error, Hashable, Sendable {
     /// What is wrong, in words that quote nothing of the text.
     package var message: String { "\(fault.rawValue), at byte \(offset)" }
 
-    /// The rule that was broken; the raw value says it to a person.
+    /// A rule of the reader; the raw value says it to a person.
     package enum Fault: String, Hashable, Sendable, CaseIterable {
         case empty = "there is no JSON value"
         case byteOrderMark = "a byte order mark is not allowed"

@@ -1,8 +1,9 @@
 /// The members of a JSON object, in order; no name occurs twice.
 ///
-/// Names are compared byte by byte, as in the text. Two objects are equal when their members come in
-/// the same order.
+/// Names are compared byte by byte, as in the text. Two objects are equal when their members come
+/// in the same order.
 package struct JSONObject: Sendable {
+    /// The members in the order of the text.
     package private(set) var members: [(name: String, value: JSON)]
 
     /// An object of `members`; the caller names none of them twice.

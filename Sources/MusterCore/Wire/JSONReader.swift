@@ -1,8 +1,9 @@
 /// Reads one JSON text strictly, in one pass over its bytes.
 ///
 /// RFC 8259, and stricter: no name twice in an object, integers only and only those every reader
-/// keeps exactly, valid UTF-8 and no lone surrogate, and the limits of `JSON`. The reader holds a position only; each function is given the bytes,
-/// because a value that keeps a span could not be written without unsafe code.
+/// keeps exactly, valid UTF-8 and no lone surrogate, and the limits of `JSON`. The reader holds a
+/// position only; each function is given the bytes, because a value that keeps a span could not be
+/// written without unsafe code.
 struct JSONReader {
     var position = 0
     private var valuesLeft = JSON.valueLimit

@@ -70,7 +70,8 @@ extension Rejection {
         case .memberInvalid(let reason): ["reason": .string(reason.rawValue)]
         case .membersInvalid(let rejected):
             ["rejected": rejected.json, "rejectedCount": .integer(Int64(rejected.count))]
-        case .versionConflict(let expected, let actual), .syncCountChanged(let expected, let actual):
+        case .versionConflict(let expected, let actual),
+            .syncCountChanged(let expected, let actual):
             ["expected": .integer(Int64(expected)), "actual": .integer(Int64(actual))]
         case .segmentTaken(let other): ["instance": .string(other.text)]
         case .instanceLimit(let limit): ["limit": .integer(Int64(limit))]
@@ -87,7 +88,9 @@ extension RejectedMembers {
     /// The listed rows, each an index and a reason.
     var json: JSON {
         .array(
-            rows.map { ["index": .integer(Int64($0.index)), "reason": .string($0.reason.rawValue)] }
+            rows.map {
+                ["index": .integer(Int64($0.index)), "reason": .string($0.reason.rawValue)]
+            }
         )
     }
 }

@@ -19,6 +19,7 @@ package struct RefusedRequest: Error, Sendable {
 
 /// One frame of a client, read and validated; past this point nothing of it is checked again.
 package struct Request: Sendable {
+    /// What is asked for.
     package enum Ask: Hashable, Sendable {
         case command(Command)
         case query(Query)
@@ -39,7 +40,8 @@ package struct Request: Sendable {
             json = try JSON.parse(body)
         } catch {
             throw RefusedRequest(
-                id: nil, rejection: .requestInvalid(pointer: "", rule: "is not JSON: \(error.message)"))
+                id: nil,
+                rejection: .requestInvalid(pointer: "", rule: "is not JSON: \(error.message)"))
         }
         guard let object = json.object else {
             throw RefusedRequest(

@@ -13,7 +13,8 @@ enum CallFailure: Error, Sendable {
     case lost(String)
 }
 
-/// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is final.
+/// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is
+/// final.
 struct APICalls: Sendable {
     struct Drop: Sendable {
         let url: String
@@ -54,7 +55,9 @@ struct APICalls: Sendable {
         throw CallFailure.rejected("the list of segments does not end")
     }
 
-    /// Creates the target's segment. Tried once: a lost answer may hide a segment that was created.
+    /// Creates the target's segment.
+    ///
+    /// Tried once: a lost answer may hide a segment that was created.
     func createSegment(_ target: Target, token: Token) async throws -> Segment {
         let creation = TradeDesk.SegmentCreation(
             advertiserID: target.advertiserId, segmentName: target.audienceName,
@@ -75,7 +78,8 @@ struct APICalls: Sendable {
             case .hashedEmail: .hashedEmail
             }
         let call = TradeDesk.Call.openDrop(
-            advertiser: target.advertiserId, crmDataID: segment, TradeDesk.DropOpening(piiType: type))
+            advertiser: target.advertiserId, crmDataID: segment,
+            TradeDesk.DropOpening(piiType: type))
         let (opened, requestId) = try await carry(
             call, target, token, repeats: true, as: TradeDesk.DropOpened.self)
         return Drop(url: opened.url, reference: opened.referenceID, requestId: requestId)
@@ -85,7 +89,7 @@ struct APICalls: Sendable {
     func upload(_ body: UploadBody, to url: String) async throws -> Int {
         let exchange = Exchange(
             method: "PUT", url: url, token: nil, body: .rows(body), timeout: Self.uploadTimeout)
-        return try await tries(repeats: true) { try await transport.carry(exchange) }.status
+        return try await tries(exchange, repeats: true).status
     }
 
     private func carry<Body: Decodable>(
@@ -96,7 +100,7 @@ struct APICalls: Sendable {
         let exchange = Exchange(
             method: call.method, url: target.endpoint.text + call.path, token: token,
             body: body.map { .json($0) } ?? .none, timeout: Self.timeout)
-        let answer = try await tries(repeats: repeats) { try await transport.carry(exchange) }
+        let answer = try await tries(exchange, repeats: repeats)
         do {
             return (try JSONDecoder().decode(type, from: Data(answer.body)), answer.requestId)
         } catch {
@@ -105,28 +109,23 @@ struct APICalls: Sendable {
         }
     }
 
-    private func tries(
-        repeats: Bool, _ attempt: () async throws(TransportError) -> ExchangeAnswer
-    ) async throws -> ExchangeAnswer {
+    private func tries(_ exchange: Exchange, repeats: Bool) async throws -> ExchangeAnswer {
         var failure = CallFailure.unavailable("not tried")
         for number in 0..<Backoff.tries {
             var wait = Backoff.delay(attempt: number, random: Randomness.number())
-            do {
-                let answer = try await attempt()
+            switch await attempt(exchange) {
+            case .success(let answer):
                 let message = Self.message(of: answer)
-                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message) else {
-                    return answer
-                }
+                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message)
+                else { return answer }
                 failure = Self.failure(refusal, answer)
-                guard refusal == .throttled || (refusal == .unavailable && repeats) else {
-                    throw failure
-                }
+                let isFinal = refusal != .throttled && !(refusal == .unavailable && repeats)
+                if isFinal { throw failure }
                 if refusal == .throttled {
                     wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
                 }
-            } catch .notSent(let why) {
-                failure = .unavailable(why)
-            } catch .lost(let why) {
+            case .failure(.notSent(let why)): failure = .unavailable(why)
+            case .failure(.lost(let why)):
                 failure = .lost(why)
                 if !repeats { throw failure }
             }
@@ -135,12 +134,23 @@ struct APICalls: Sendable {
         throw failure
     }
 
+    private func attempt(_ exchange: Exchange) async -> Result<ExchangeAnswer, TransportError> {
+        do {
+            return .success(try await transport.carry(exchange))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private static func message(of answer: ExchangeAnswer) -> String? {
-        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides then.
+        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides
+        // then.
         (try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(answer.body)))?.message
     }
 
-    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer) -> CallFailure {
+    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer)
+        -> CallFailure
+    {
         let kept = Redaction.kept(of: answer.body, isWhole: answer.isWhole)
         let words = String(kept.prefix(512))
         let detail = "TTD answered \(answer.status)" + (words.isEmpty ? "" : ": \(words)")

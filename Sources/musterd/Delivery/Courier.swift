@@ -3,7 +3,8 @@ import MusterCore
 import MusterStore
 import ServiceLifecycle
 
-/// Carries runs to The Trade Desk, one errand a run, each step settled with the engine before the next begins.
+/// Carries runs to The Trade Desk, one errand a run, each step settled with the engine before the
+/// next begins.
 struct Courier: Service {
     let engine: EngineHandle
     let transport: any Transport
@@ -17,8 +18,10 @@ struct Courier: Service {
     static let tick = Duration.seconds(15)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await carryAll()
+        do {
+            try await cancelWhenGracefulShutdown { try await carryAll() }
+        } catch is CancellationError {
+            logger.debug("the courier has stopped")
         }
     }
 

@@ -12,7 +12,8 @@ struct Token: Sendable, CustomStringConvertible, CustomDebugStringConvertible, C
     /// The header value; the one way to the secret.
     var headerValue: String { secret }
 
-    /// The first 4 bytes of the token's SHA-256: enough to see that it was replaced, too little to try tokens against.
+    /// The first 4 bytes of the token's SHA-256: enough to see that it was replaced, too little to
+    /// try tokens against.
     var fingerprint: UInt32 {
         Digest.sha256(Array(secret.utf8)).bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
@@ -24,8 +25,8 @@ struct Token: Sendable, CustomStringConvertible, CustomDebugStringConvertible, C
 
 /// A token, and where it may be sent: both come from one file, so who may write the file decides.
 ///
-/// The file's first line is the token. Further lines may say `endpoint https://…` and `expires 2027-03-01`; empty lines
-/// and lines that begin with `#` are passed over.
+/// The file's first line is the token. Further lines may say `endpoint https://…` and `expires
+/// 2027-03-01`; empty lines and lines that begin with `#` are passed over.
 struct Credential: Sendable {
     let token: Token
     let endpoint: Endpoint
@@ -37,11 +38,15 @@ struct Credential: Sendable {
             .map { Self.trimmed($0) }
         guard let secret = lines.first, (1...4096).contains(secret.utf8.count),
             secret.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
-        else { throw .malformed(line: 1, rule: "the first line must be the token, printable ASCII without spaces") }
+        else {
+            throw .malformed(
+                line: 1, rule: "the first line must be the token, printable ASCII without spaces")
+        }
         token = Token(String(secret))
         var endpoint = Endpoint.production
         var expires: CalendarDate?
-        for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty && !line.hasPrefix("#") {
+        for (index, line) in lines.enumerated().dropFirst()
+        where !line.isEmpty && !line.hasPrefix("#") {
             if let value = Self.value(of: "endpoint", in: line) {
                 guard let parsed = Endpoint(value) else {
                     throw .malformed(
@@ -49,10 +54,13 @@ struct Credential: Sendable {
                         rule: "the endpoint must be https, or http to a loopback address")
                 }
                 endpoint = parsed
-            } else if let value = Self.value(of: "expires", in: line), let date = CalendarDate(value) {
+            } else if let value = Self.value(of: "expires", in: line),
+                let date = CalendarDate(value)
+            {
                 expires = date
             } else {
-                throw .malformed(line: index + 1, rule: "only `endpoint URL` and `expires DATE` may follow")
+                throw .malformed(
+                    line: index + 1, rule: "only `endpoint URL` and `expires DATE` may follow")
             }
         }
         self.endpoint = endpoint

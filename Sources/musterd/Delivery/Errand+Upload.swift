@@ -3,13 +3,15 @@ import MusterCore
 import MusterStore
 
 extension Errand {
-    /// Opens a drop and uploads the list to it; an address that expired is replaced, up to the limit of drops.
+    /// Opens a drop and uploads the list to it; an address that expired is replaced, up to the
+    /// limit of drops.
     func deliver(_ task: EngineHandle.Task, _ list: inout FrozenAudience?) async throws {
         guard let frozen = task.run.frozen, let segment = task.instance.segment,
             let credential = try await credential(for: task)
         else { return }
         guard task.run.drops < State.dropLimit else {
-            try await fail(task, .unavailable, "three upload addresses were opened and none took the list")
+            try await fail(
+                task, .unavailable, "three upload addresses were opened and none took the list")
             return
         }
         guard let body = try await verified(&list, frozen, task) else { return }
@@ -27,7 +29,8 @@ extension Errand {
         }
         try await engine.settle(task.run.id, .dropOpened(reference: opened.reference))
         try await engine.settle(task.run.id, .uploadStarted)
-        logger.info("uploading", metadata: ["bytes": "\(frozen.bytes)", "members": "\(frozen.count)"])
+        logger.info(
+            "uploading", metadata: ["bytes": "\(frozen.bytes)", "members": "\(frozen.count)"])
         do {
             let status = try await calls.upload(UploadBody(list: body), to: opened.url)
             try await engine.settle(
@@ -41,19 +44,21 @@ extension Errand {
         }
     }
 
-    /// The frozen list, built again where this process has not frozen it; its digest must be the recorded one.
+    /// The frozen list, built again where this process has not frozen it; its digest must be the
+    /// recorded one.
     private func verified(
         _ list: inout FrozenAudience?, _ frozen: SyncFrozen, _ task: EngineHandle.Task
     ) async throws -> FrozenAudience? {
         if let list, list.digest == frozen.digest { return list }
         let source = AudienceSource(
-            directory: task.directory, instance: task.instance.number, position: frozen.position,
+            files: task.files, instance: task.instance.number, position: frozen.position,
             since: nil)
         do {
             let built = try await Background.run { try source.read().audience }
             guard built.digest == frozen.digest, UInt64(built.count) == frozen.count else {
                 logger.critical("the list at its position is not the list that was frozen")
-                try await fail(task, .determinism, "the list at its position is not the list that was frozen")
+                try await fail(
+                    task, .determinism, "the list at its position is not the list that was frozen")
                 return nil
             }
             list = built

@@ -28,7 +28,7 @@ struct Errand: Sendable {
     private func freeze(_ task: EngineHandle.Task) async throws -> FrozenAudience? {
         guard let credential = try await credential(for: task) else { return nil }
         let source = AudienceSource(
-            directory: task.directory, instance: task.instance.number, position: task.position,
+            files: task.files, instance: task.instance.number, position: task.position,
             since: task.instance.lastSuccess?.frozen?.position)
         do {
             let list = try await Background.run { try source.read() }
@@ -71,12 +71,14 @@ struct Errand: Sendable {
         }
     }
 
-    /// The credential of a run, at the endpoint its list was frozen for; otherwise the run is held and nil returned.
+    /// The credential of a run, at the endpoint its list was frozen for; otherwise the run is held
+    /// and nil returned.
     func credential(for task: EngineHandle.Task) async throws -> Credential? {
         let name = task.run.frozen?.target.credential ?? task.instance.settings.credential
         do {
             let credential = try credentials.read(name)
-            guard let target = task.run.frozen?.target, target.endpoint != credential.endpoint else {
+            guard let target = task.run.frozen?.target, target.endpoint != credential.endpoint
+            else {
                 return credential
             }
             try await hold(

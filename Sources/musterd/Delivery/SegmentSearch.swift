@@ -1,6 +1,7 @@
 import MusterCore
 
-/// Finds the segment of a target at TTD, or creates it; names may repeat there, so creation is never guessed at.
+/// Finds the segment of a target at TTD, or creates it; names may repeat there, so creation is
+/// never guessed at.
 struct SegmentSearch: Sendable {
     enum Result: Sendable {
         case segment(Segment)
@@ -18,7 +19,9 @@ struct SegmentSearch: Sendable {
     private static let creations = 3
 
     /// Finds or creates; `intend` makes the intention durable before each creation.
-    func find(intendedAt: Timestamp?, intend: @Sendable () async throws -> Void) async throws -> Result {
+    func find(intendedAt: Timestamp?, intend: @Sendable () async throws -> Void) async throws
+        -> Result
+    {
         if let id = target.externalAudienceId { return try await given(id) }
         if let intendedAt {
             try await waitOut(since: intendedAt)
@@ -72,6 +75,7 @@ struct SegmentSearch: Sendable {
 extension TradeDesk.SegmentEntry {
     fileprivate func segment(_ origin: SegmentOrigin) -> Segment {
         Segment(
-            crmDataId: crmDataID, firstPartyDataId: firstPartyDataID.map { "\($0)" }, origin: origin)
+            crmDataId: crmDataID, firstPartyDataId: firstPartyDataID.map { "\($0)" }, origin: origin
+        )
     }
 }

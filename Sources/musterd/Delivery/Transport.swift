@@ -32,7 +32,9 @@ struct ExchangeAnswer: Sendable {
     let isWhole: Bool
 }
 
-/// Why no answer came. Neither case quotes an address: an upload's is a secret.
+/// Why no answer came.
+///
+/// Neither case quotes an address: an upload's is a secret.
 enum TransportError: Error {
     /// The request never left this host, so it was not carried out.
     case notSent(String)
@@ -56,7 +58,8 @@ struct HTTPTransport: Transport {
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = tls
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60), write: .seconds(60))
+        configuration.timeout = .init(
+            connect: .seconds(10), read: .seconds(60), write: .seconds(60))
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only
         configuration.proxy = proxy

@@ -16,8 +16,11 @@ final class Zones {
         guard let name else { return .utc }
         if let zone = known[name] { return zone }
         guard Zone.isPlausibleName(name) else { return nil }
-        // A file that is missing, or is no zone, means the same to the caller: the name cannot be used.
-        guard let bytes = try? HostFile.read(directory.pushing(FilePath(name)), limit: Self.sizeLimit),
+        // A file that is missing, or is no zone, means the same to the caller: the name cannot be
+        // used.
+        guard
+            let bytes = try? HostFile.read(
+                directory.pushing(FilePath(name)), limit: Self.sizeLimit),
             let zone = try? Zone(name: name, tzif: bytes)
         else { return nil }
         known[name] = zone

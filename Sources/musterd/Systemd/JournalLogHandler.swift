@@ -1,8 +1,8 @@
 import Glibc
 import Logging
 
-/// Writes log lines to standard error, with the level in front as the journal reads it (sd-daemon(3), `<6>text`) when
-/// standard error is the journal, and as a word otherwise.
+/// Writes log lines to standard error, with the level in front as the journal reads it
+/// (sd-daemon(3), `<6>text`) when standard error is the journal, and as a word otherwise.
 struct JournalLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
@@ -24,7 +24,8 @@ struct JournalLogHandler: LogHandler {
         // One write a line, so that lines of two threads do not mix.
         let line = prefix + "\(event.message)\(fields)\n"
         var bytes = Array(line.utf8)
-        // The call reads the array's own bytes. A log line that cannot be written has nowhere to be reported.
+        // The call reads the array's own bytes. A log line that cannot be written has nowhere to be
+        // reported.
         _ = unsafe bytes.withUnsafeMutableBytes { unsafe write(2, $0.baseAddress, $0.count) }
     }
 

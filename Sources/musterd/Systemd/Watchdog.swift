@@ -6,9 +6,10 @@ struct Watchdog {
     /// Begins to send them, twice as often as the manager asks, with the status line.
     static func start(on engine: Engine, every microseconds: UInt64) {
         let interval = TimeAmount.microseconds(Int64(microseconds / 2))
-        _ = engine.loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+        engine.loop.scheduleTask(in: interval) {
             Notify.watchdog()
             Notify.status(engine.statusLine)
+            start(on: engine, every: microseconds)
         }
     }
 }

@@ -25,7 +25,8 @@ enum Activation {
         defer { unsafe release(names, count: count) }
         guard count >= 0 else { throw .unreadable(code: -count) }
         for index in 0..<count {
-            guard let given = unsafe names?[Int(index)], unsafe String(cString: given) == name else {
+            guard let given = unsafe names?[Int(index)], unsafe String(cString: given) == name
+            else {
                 continue
             }
             let descriptor = SD_LISTEN_FDS_START + index

@@ -4,7 +4,8 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Accepts clients on the command socket until the daemon is told to stop; then finishes what was read.
+/// Accepts clients on the command socket until the daemon is told to stop; then finishes what was
+/// read.
 struct Listener: Service {
     /// Where the socket comes from.
     enum Source: Sendable {
@@ -24,7 +25,8 @@ struct Listener: Service {
             try await channel.closeFuture.get()
         } onGracefulShutdown: {
             Notify.stopping()
-            // The listener closes first, so that new clients wait for the next daemon and are not refused.
+            // The listener closes first, so that new clients wait for the next daemon and are not
+            // refused.
             channel.close(promise: nil)
         }
         try await engine.eventLoop.submit { engine.value.stop() }.get()

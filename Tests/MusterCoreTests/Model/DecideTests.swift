@@ -60,7 +60,9 @@ import Testing
         }
     }
 
-    @Test func `an address audience refuses a hash to add and takes it to remove and to ask`() throws {
+    @Test func `an address audience refuses a hash to add and takes it to remove and to ask`()
+        throws
+    {
         var state = given(configured(firstChange(piiType: .email)))
         let jane = Digest.sha256(Array("jane@example.com".utf8)).hex
         _ = try state.perform(.addMembers(list(["Jane@Example.com"])))
@@ -95,7 +97,10 @@ import Testing
     @Test func `the first configuration must name what has no default`() {
         var change = firstChange()
         change.region = nil
-        #expect(throws: Rejection.paramsInvalid(pointer: "/params/region", rule: "is required the first time")) {
+        #expect(
+            throws: Rejection.paramsInvalid(
+                pointer: "/params/region", rule: "is required the first time")
+        ) {
             try State().decide(
                 .configure(Configuration(instance: acme, change: change)), at: noon, date: monday)
         }

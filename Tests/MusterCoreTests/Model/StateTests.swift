@@ -2,7 +2,9 @@ import MusterCore
 import Testing
 
 @Suite struct StateTests {
-    @Test(arguments: 0..<30) func `the same events give the same hash, and one more gives another`(seed: Int)
+    @Test(arguments: 0..<30) func `the same events give the same hash, and one more gives another`(
+        seed: Int
+    )
         throws
     {
         var random = Seeded(UInt64(seed))

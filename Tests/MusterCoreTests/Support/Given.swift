@@ -1,6 +1,7 @@
 import MusterCore
 
-/// A state that certain facts led to, for tests that say: given these facts, when this is asked, then this follows.
+/// A state that certain facts led to, for tests that say: given these facts, when this is asked,
+/// then this follows.
 func given(_ facts: Fact..., at now: Timestamp = noon) -> State {
     var state = State()
     state.take(facts, at: now)
@@ -64,7 +65,8 @@ func fatalName() -> InstanceID {
 
 /// The settings of a first configuration, at a loopback endpoint.
 func firstChange(
-    name: String = "Buyers", piiType: PIIType = .hashedEmail, endpoint: String = "http://127.0.0.1:9/v3"
+    name: String = "Buyers", piiType: PIIType = .hashedEmail,
+    endpoint: String = "http://127.0.0.1:9/v3"
 ) -> SettingsChange {
     var change = SettingsChange()
     change.advertiserId = "adv1"

@@ -9,7 +9,9 @@ import Testing
     @Test(arguments: [
         (UInt64(0), SkipReason.empty), (9, .belowMinimum), (10, nil),
     ])
-    func `a list that is empty or below the minimum is skipped`(count: UInt64, expected: SkipReason?) {
+    func `a list that is empty or below the minimum is skipped`(
+        count: UInt64, expected: SkipReason?
+    ) {
         var script = RunScript()
         script.request()
         script.settle(.frozen(script.frozen(count: count)))

@@ -48,7 +48,10 @@ import Testing
         #expect(script.state[1].scheduledRequest(at: noon.advanced(seconds: 4000), in: .utc) == nil)
     }
 
-    @Test func `a date that found TTD unavailable is tried each hour until an hour before the next`() throws {
+    @Test
+    func `a date that found TTD unavailable is tried each hour until an hour before the next`()
+        throws
+    {
         var script = RunScript()
         script.state = try daily()
         script.request(.schedule)
@@ -62,7 +65,8 @@ import Testing
         late.request(.retry)
         late.settle(.failed(.unavailable, detail: ""), at: due.advanced(seconds: 23 * 3600))
         #expect(
-            late.state[1].scheduledRequest(at: due.advanced(seconds: 24 * 3600 - 1), in: .utc) == nil)
+            late.state[1].scheduledRequest(at: due.advanced(seconds: 24 * 3600 - 1), in: .utc)
+                == nil)
     }
 
     @Test func `another token releases a run that was held for the credential`() throws {
@@ -81,7 +85,8 @@ import Testing
         var script = RunScript()
         script.state = try daily()
         script.succeed()
-        #expect(script.state[1].scheduledRequest(at: noon.advanced(seconds: -3600), in: .utc) == nil)
+        #expect(
+            script.state[1].scheduledRequest(at: noon.advanced(seconds: -3600), in: .utc) == nil)
         #expect(script.state[1].scheduledRequest(at: noon.advanced(seconds: 7200), in: .utc) == nil)
     }
 }

@@ -1,7 +1,8 @@
 import MusterCore
 import Testing
 
-/// A run of `acme` at the given point of its way, over a state in which the instance has `members` members.
+/// A run of `acme` at the given point of its way, over a state in which the instance has `members`
+/// members.
 struct RunScript {
     var state: State
     var run: RunID = 0
@@ -108,7 +109,8 @@ let created = Segment(crmDataId: "abc1234", firstPartyDataId: "77", origin: .cre
                 date: monday)
         }
         let again = try script.state.decide(
-            .syncNow(SyncOrder(instance: acme, approval: nil, again: true)), at: later, date: monday)
+            .syncNow(SyncOrder(instance: acme, approval: nil, again: true)), at: later, date: monday
+        )
         #expect(again.facts.count == 1)
     }
 

@@ -3,21 +3,34 @@ import Logging
 import MusterCore
 import SystemPackage
 
-/// How the daemon runs: flags first, then the environment. Audiences are not settings; they live in the log.
-struct Settings: ParsableArguments {
+/// How the daemon runs: flags first, then the environment.
+///
+/// Audiences are not settings; they live in
+/// the log.
+struct StartSettings: ParsableArguments {
     @Option(help: "The directory of the log. Default: $STATE_DIRECTORY, as systemd sets it.")
     var stateDirectory: String?
 
-    @Option(help: "The directory of the credentials' files. Default: $CREDENTIALS_DIRECTORY, as systemd sets it.")
+    @Option(
+        help:
+            "The directory of the credentials' files. Default: $CREDENTIALS_DIRECTORY, as systemd sets it."
+    )
     var credentialsDirectory: String?
 
-    @Option(help: "For development: make and listen on this socket instead of one passed by systemd.")
+    @Option(
+        help: "For development: make and listen on this socket instead of one passed by systemd.")
     var socket: String?
 
-    @Option(help: "A PEM file with the only certificate authorities to trust for the API and the uploads.")
+    @Option(
+        help:
+            "A PEM file with the only certificate authorities to trust for the API and the uploads."
+    )
     var endpointCa: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical. Default: $MUSTERD_LOG_LEVEL, or info.")
+    @Option(
+        help:
+            "trace, debug, info, notice, warning, error or critical. Default: $MUSTERD_LOG_LEVEL, or info."
+    )
     var logLevel: String?
 
     /// The settings with the environment's in the places that no flag names.
@@ -86,7 +99,8 @@ enum SettingsError: Error {
         switch self {
         case .noStateDirectory: "no state directory: give --state-directory or set $STATE_DIRECTORY"
         case .severalStateDirectories: "one state directory is needed, and several were given"
-        case .logLevel: "the log level must be trace, debug, info, notice, warning, error or critical"
+        case .logLevel:
+            "the log level must be trace, debug, info, notice, warning, error or critical"
         case .rootsFile: "the file of --endpoint-ca cannot be read"
         case .proxy: "MUSTERD_HTTPS_PROXY must be http://host:port"
         case .noSocket:

@@ -1,0 +1,36 @@
+.PHONY: setup build debug unit system test demo lint format clean
+.NOTPARALLEL:
+
+RELEASE = .build/release
+
+# Debian's packages and the toolchain's version; does nothing where all is there.
+setup:
+	@.ci/setup
+
+# The programs as they are shipped.
+build: setup
+	@.ci/leg "release build" swift build -c release --static-swift-stdlib
+
+debug: setup
+	@.ci/leg "debug build" swift build --build-tests --explicit-target-dependency-import-check error
+
+unit: debug
+	@.ci/leg "unit tests" swift test --skip-build --disable-xctest
+
+# Scenarios against the built programs; `make system ONLY=frames` runs some.
+system: build
+	@.ci/leg "system tests" python3 Tests/System/run.py --programs $(RELEASE) --only "$(ONLY)"
+
+test: unit system
+
+demo: build
+	@python3 Tests/System/demo.py --programs $(RELEASE)
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+clean:
+	rm -rf .build

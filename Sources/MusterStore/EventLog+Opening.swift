@@ -1,0 +1,127 @@
+package import MusterCore
+
+extension EventLog {
+    /// What opening a log found.
+    package struct Opened {
+        package let log: EventLog
+        /// What was cut off the log's end; append it before anything else.
+        package let repaired: TailRepaired?
+    }
+
+    /// How far a replay is.
+    package struct Progress: Hashable, Sendable {
+        package let segment: Int
+        package let segments: Int
+        package let position: Position
+    }
+
+    /// Takes the state directory and calls `replay` with every event of the log, in order.
+    ///
+    /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An unfinished commit at the
+    /// end is kept in `quarantine/` and cut off. Anything else that is not whole is refused, and nothing is changed.
+    /// `progress` is called after each segment.
+    package static func open(
+        _ disk: any FileSystem, newLog: LogID, progress: (Progress) -> Void = { _ in },
+        replay: (Event, Position) -> Void
+    ) throws(LogError) -> Opened {
+        let lock = try DirectoryLock(disk)
+        do {
+            return try open(disk, lock, newLog: newLog, progress: progress, replay: replay)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    private static func open(
+        _ disk: any FileSystem, _ lock: DirectoryLock, newLog: LogID,
+        progress: (Progress) -> Void, replay: (Event, Position) -> Void
+    ) throws(LogError) -> Opened {
+        let found = try Manifest(reading: disk)
+        try removeUnused(disk, named: found)
+        let manifest = found ?? Manifest(log: newLog)
+        var end = Manifest.Seal(
+            length: 0, lastPosition: 0, chain: Chain.start(of: manifest.log))
+        var repaired: TailRepaired?
+        for (index, entry) in manifest.segments.enumerated() {
+            let content = try SegmentContent(
+                entry, of: manifest.log, after: end.chain, on: disk, fromDisk: entry.seal == nil)
+            let found = try content.walk { commit throws(LogError) in
+                try content.events(of: commit, replay)
+            }
+            end = found.seal
+            if found.tornBytes > 0 { repaired = try cut(content, found, on: disk) }
+            progress(
+                Progress(
+                    segment: index + 1, segments: manifest.segments.count,
+                    position: end.lastPosition))
+        }
+        return Opened(log: EventLog(disk, lock, manifest, end: end), repaired: repaired)
+    }
+
+    /// Removes segments that a process made and did not live to use: they hold no commit.
+    private static func removeUnused(
+        _ disk: any FileSystem, named manifest: Manifest?
+    ) throws(LogError) {
+        let names = try failing { () throws(FileError) in
+            try disk.names(in: SegmentFile.directory) ?? []
+        }
+        let known = UInt64(manifest?.segments.count ?? 0)
+        for number in names.compactMap(SegmentFile.number) where number == 0 || number > known {
+            let path = SegmentFile.path(number)
+            let bytes = try failing { () throws(FileError) in
+                try disk.content(of: path, limit: .max) ?? []
+            }
+            guard bytes.dropFirst(SegmentHeader.size).allSatisfy({ $0 == 0 }) else {
+                throw .directory(
+                    manifest == nil
+                        ? .manifestMissing(segment: number) : .segmentUnknown(number))
+            }
+            try failing { () throws(FileError) in
+                try disk.remove(path)
+                try disk.synchronizeDirectory(SegmentFile.directory)
+            }
+        }
+    }
+
+    private static func cut(
+        _ content: SegmentContent, _ end: SegmentContent.End, on disk: any FileSystem
+    ) throws(LogError) -> TailRepaired {
+        let start = end.seal.length
+        let tail = Array(content.bytes[start..<start + end.tornBytes])
+        let number = content.entry.number
+        try failing { () throws(FileError) in
+            try Quarantine.keep(tail, segment: number, offset: start, on: disk)
+            let file = try disk.open(SegmentFile.path(number), .readWrite)
+            defer { disk.close(file) }
+            try disk.truncate(file, to: start)
+            try disk.synchronize(file)
+        }
+        return TailRepaired(
+            segment: number, offset: UInt64(start), bytes: UInt64(tail.count),
+            digest: Digest.sha256(tail.span))
+    }
+}
+
+/// What was cut off the log, kept for people to look at; no program reads or removes it.
+private enum Quarantine {
+    static let directory = "quarantine"
+
+    static func keep(
+        _ bytes: [UInt8], segment: UInt64, offset: Int, on disk: any FileSystem
+    ) throws(FileError) {
+        try disk.makeDirectory(directory)
+        let name = "segment-\(segment)-at-\(offset)"
+        let taken = Set(try disk.names(in: directory) ?? [])
+        // A process that died while it cut may have left a copy, whole or not.
+        var free = name
+        var copies = 1
+        while taken.contains(free) {
+            copies += 1
+            free = "\(name)-copy-\(copies)"
+        }
+        try disk.create("\(directory)/\(free)", with: bytes)
+        try disk.synchronizeDirectory(directory)
+        try disk.synchronizeDirectory("")
+    }
+}

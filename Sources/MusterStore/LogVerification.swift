@@ -1,0 +1,132 @@
+package import MusterCore
+
+/// What a look at every byte of a log found.
+///
+/// Whole means: MANIFEST and every segment header have their checksum, every commit has its checksums, digests, magics,
+/// zero padding and place in the chain, every record can be read, every byte behind the last commit is zero, and no other
+/// segment holds anything.
+package struct LogVerification: Sendable {
+    package private(set) var log: LogID?
+    package private(set) var segments = 0
+    package private(set) var commits = 0
+    /// The position of the last event, and how many bytes hold the log.
+    package private(set) var position: Position = 0
+    package private(set) var bytes = 0
+    package private(set) var chain: Digest?
+    package private(set) var problems: [Problem] = []
+
+    /// Something that is not accounted for.
+    package enum Problem: Hashable, Sendable {
+        case error(LogError)
+        /// An unfinished commit, which the next start cuts off.
+        case tornTail(segment: UInt64, offset: Int, bytes: Int, firstPosition: Position)
+        case unknownFile(String)
+
+        /// Sentences for people that say what and where.
+        package var message: String {
+            switch self {
+            case .error(let error): error.message
+            case .tornTail(let segment, let offset, let bytes, let position):
+                "\(SegmentFile.path(segment)) ends in an unfinished commit of \(bytes) bytes at byte "
+                    + "\(offset); it was to hold events from \(position). The next start cuts it off."
+            case .unknownFile(let name):
+                "\(SegmentFile.directory)/\(name) is no segment of the log."
+            }
+        }
+    }
+
+    package var isWhole: Bool { problems.isEmpty }
+
+    /// Looks at a log, also while a daemon appends to it; what it appends meanwhile may be left out.
+    package init(_ disk: any FileSystem) {
+        do {
+            let names = try failing { () throws(FileError) in
+                try disk.names(in: SegmentFile.directory) ?? []
+            }
+            let manifest = try Manifest(reading: disk)
+            log = manifest?.log
+            chain = manifest.map { Chain.start(of: $0.log) }
+            for entry in manifest?.segments ?? [] { verify(entry, on: disk) }
+            try look(for: names, beside: manifest, on: disk)
+        } catch {
+            problems.append(.error(error))
+        }
+    }
+
+    private mutating func verify(_ entry: Manifest.Entry, on disk: any FileSystem) {
+        var looks = 0
+        while true {
+            do {
+                let found = try examine(entry, on: disk)
+                // A commit that is being written just now looks unfinished; the next look finds it whole.
+                looks += 1
+                if entry.seal == nil, found.end.tornBytes > 0, looks < 4 { continue }
+                accept(found, of: entry)
+                return
+            } catch {
+                looks += 1
+                if entry.seal == nil, looks < 4 { continue }
+                problems.append(.error(error))
+                chain = entry.seal?.chain
+                position = entry.seal?.lastPosition ?? position
+                return
+            }
+        }
+    }
+
+    private struct Found {
+        let end: SegmentContent.End
+        let commits: Int
+    }
+
+    private func examine(
+        _ entry: Manifest.Entry, on disk: any FileSystem
+    ) throws(LogError) -> Found {
+        let content = try SegmentContent(entry, of: log, after: chain, on: disk)
+        var commits = 0
+        let end = try content.walk(scrutiny: .digests) { commit throws(LogError) in
+            try content.events(of: commit) { _, _ in }
+            commits += 1
+        }
+        return Found(end: end, commits: commits)
+    }
+
+    private mutating func accept(_ found: Found, of entry: Manifest.Entry) {
+        segments += 1
+        commits += found.commits
+        bytes += found.end.seal.length
+        position = found.end.seal.lastPosition
+        chain = found.end.seal.chain
+        guard found.end.tornBytes > 0 else { return }
+        problems.append(
+            .tornTail(
+                segment: entry.number, offset: found.end.seal.length, bytes: found.end.tornBytes,
+                firstPosition: position + 1))
+    }
+
+    private mutating func look(
+        for names: [String], beside manifest: Manifest?, on disk: any FileSystem
+    ) throws(LogError) {
+        let known = UInt64(manifest?.segments.count ?? 0)
+        for name in names {
+            guard let number = SegmentFile.number(name) else {
+                problems.append(.unknownFile(name))
+                continue
+            }
+            guard number == 0 || number > known else { continue }
+            let path = SegmentFile.path(number)
+            let content = try failing { () throws(FileError) in
+                try disk.content(of: path, limit: .max) ?? []
+            }
+            let isUnused = content.dropFirst(SegmentHeader.size).allSatisfy { $0 == 0 }
+            // A daemon may have begun the segment since MANIFEST was read.
+            let isKnownNow = try Manifest(reading: disk)?.segments.contains { $0.number == number }
+            guard !isUnused, isKnownNow != true else { continue }
+            problems.append(
+                .error(
+                    .directory(
+                        manifest == nil
+                            ? .manifestMissing(segment: number) : .segmentUnknown(number))))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import MusterCore
+import Testing
+
+@testable import MusterStore
+
+@Suite struct `An audience at a position` {
+    private func configured(_ type: PIIType, instance: InstanceNumber = 1) -> Event {
+        var change = SettingsChange()
+        change.piiType = type
+        let fact = InstanceConfigured(instance: instance, created: InstanceID("a"), change: change)
+        return Event(
+            at: Timestamp(milliseconds: 1), actor: .daemon, fact: .instanceConfigured(fact))
+    }
+
+    private func change(
+        _ people: Identities, adding: Bool = true, instance: InstanceNumber = 1
+    ) -> Event {
+        let change = MembersChanged(instance: instance, identities: people, unchanged: 0)
+        return Event(
+            at: Timestamp(milliseconds: 1), actor: .daemon,
+            fact: adding ? .membersAdded(change) : .membersRemoved(change))
+    }
+
+    private func disk(_ turns: [[Event]]) throws -> SimulatedDisk {
+        let disk = SimulatedDisk(seed: 1)
+        var random = Random(seed: 1)
+        let log = try OpenedLog(disk).log
+        for turn in turns { _ = try log.append(turn) { random.salt() } }
+        return disk
+    }
+
+    private func text(_ audience: FrozenAudience) -> String {
+        String(decoding: Array(audience.chunks.joined()), as: UTF8.self)
+    }
+
+    @Test func `hashed members are base64 rows in the order of their digests`() throws {
+        let people = (0..<20).map { Digest.sha256("person \($0)".utf8) }
+        let disk = try disk([
+            [configured(.hashedEmail), change(.digests(people))],
+            [change(.digests([people[3]]), adding: false), change(.digests(people), instance: 2)],
+        ])
+        let reading = try AudienceSource(files: disk, instance: 1, position: 4, since: 2).read()
+        let rest = people.filter { $0 != people[3] }.sorted()
+        #expect(text(reading.audience) == rest.map { $0.base64 + "\n" }.joined())
+        #expect(reading.audience.count == 19 && reading.audience.bytes == 19 * 45)
+        #expect(reading.added == 0 && reading.removed == 1)
+        #expect(reading.audience.digest == Digest.sha256(text(reading.audience).utf8))
+        let before = try AudienceSource(files: disk, instance: 1, position: 2).read()
+        #expect(before.audience.count == 20 && before.added == 20 && before.removed == 0)
+    }
+
+    @Test func `addresses are rows as they are, in the order of their digests`() throws {
+        let people = ["zoe@example.com", "jörg@example.com", "al@example.com"].map {
+            Email(stored: Array($0.utf8))
+        }
+        let disk = try disk([
+            [configured(.email), change(.addresses(people))],
+            [change(.digests([people[2].digest]), adding: false)],
+        ])
+        let reading = try AudienceSource(files: disk, instance: 1, position: 3).read()
+        let rows = people.dropLast().sorted { $0.digest < $1.digest }.map {
+            String(decoding: $0.bytes, as: UTF8.self) + "\n"
+        }
+        #expect(text(reading.audience) == rows.joined())
+    }
+
+    @Test func `a large list comes in chunks that join to its digest`() throws {
+        let people = (0..<30_000).map { Digest.sha256("person \($0)".utf8) }
+        let disk = try disk([[configured(.hashedEmail), change(.digests(people))]])
+        let audience = try AudienceSource(files: disk, instance: 1, position: 2).read().audience
+        let chunks = Array(audience.chunks)
+        #expect(chunks.count == 6)
+        #expect(chunks.allSatisfy { $0.count <= FrozenAudience.chunkSize })
+        #expect(Digest.sha256(chunks.joined()) == audience.digest)
+        #expect(UInt64(chunks.joined().count) == audience.bytes)
+    }
+
+    @Test func `a position the log does not reach is damage`() throws {
+        let disk = try disk([[configured(.hashedEmail)]])
+        let error = logError { () throws(LogError) in
+            _ = try AudienceSource(files: disk, instance: 1, position: 2).read()
+        }
+        #expect(
+            error
+                == .damaged(
+                    segment: 1,
+                    Damage(offset: 0, firstPosition: 2, lastPosition: 2, kind: .missing)))
+    }
+}

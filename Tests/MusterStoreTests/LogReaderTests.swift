@@ -1,0 +1,107 @@
+import MusterCore
+import Testing
+
+@testable import MusterStore
+
+@Suite struct `Reading a log` {
+    /// A disk with a log of three segments, the last one open, and its events.
+    private func disk() throws -> (disk: SimulatedDisk, log: EventLog, events: [Event]) {
+        let disk = SimulatedDisk(seed: 1)
+        var random = Random(seed: 9)
+        var events: [Event] = []
+        var log = try OpenedLog(disk).log
+        for process in 0..<3 {
+            for _ in 0..<3 {
+                let new = random.events(most: 4)
+                events += new
+                _ = try log.append(new) { random.salt() }
+            }
+            guard process < 2 else { break }
+            try log.close()
+            log = try OpenedLog(disk).log
+        }
+        return (disk, log, events)
+    }
+
+    private func positions(
+        _ disk: SimulatedDisk, from first: Position, through last: Position?
+    ) throws -> [Position] {
+        var positions: [Position] = []
+        try LogReader(disk).forEach(from: first, through: last) { positions.append($0.position) }
+        return positions
+    }
+
+    @Test func `events are found between any two positions while the log is open`() throws {
+        let (disk, log, events) = try disk()
+        let count = Position(events.count)
+        #expect(log.head.position == count)
+        for first in 1...count {
+            #expect(try positions(disk, from: first, through: nil) == Array(first...count))
+            #expect(try positions(disk, from: first, through: first) == [first])
+        }
+        var found: [Event] = []
+        var chain: Digest?
+        try LogReader(disk).forEach {
+            found.append($0.event)
+            chain = $0.chain
+        }
+        #expect(found == events && chain == log.head.chain)
+    }
+
+    @Test func `an empty directory is an empty log`() throws {
+        let disk = SimulatedDisk(seed: 1)
+        #expect(try LogReader(disk).log == nil)
+        #expect(try positions(disk, from: 1, through: nil) == [])
+    }
+
+    @Test func `damage ends the reading, or leaves a gap that is told`() throws {
+        let (disk, _, events) = try disk()
+        let path = SegmentFile.path(2)
+        var bytes = try #require(disk.files[path])
+        bytes[200] ^= 1
+        disk.put(bytes, at: path)
+        guard
+            case .damaged(2, let damage) = logError({ () throws(LogError) in
+                try LogReader(disk).forEach { _ in }
+            })
+        else {
+            Issue.record("read over the damage")
+            return
+        }
+        var gaps: [LogError] = []
+        var found: [Position] = []
+        try LogReader(disk).forEach(gap: { gaps.append($0) }) { found.append($0.position) }
+        #expect(gaps.count == 1)
+        #expect(found.contains(1) && found.last == Position(events.count))
+        #expect(!found.contains(damage.firstPosition))
+    }
+
+    @Test func `verification accounts for every byte`() throws {
+        let (disk, log, events) = try disk()
+        let whole = LogVerification(disk)
+        #expect(whole.isWhole)
+        #expect(whole.position == Position(events.count) && whole.chain == log.head.chain)
+        #expect(whole.segments == 3 && whole.commits == 9 && whole.bytes == log.head.bytes)
+        let names = disk.files.keys.filter { $0 != "LOCK" }
+        for name in names {
+            let bytes = try #require(disk.files[name])
+            for offset in stride(from: 0, to: min(bytes.count, 6000), by: 7) {
+                let other = disk.released()
+                var changed = bytes
+                changed[offset] ^= 1 << UInt8(offset % 8)
+                other.put(changed, at: name)
+                #expect(!LogVerification(other).isWhole, "\(name) at byte \(offset)")
+            }
+        }
+    }
+
+    @Test func `verification names files and events that do not belong`() throws {
+        let (disk, _, _) = try disk()
+        disk.put([1], at: "log/notes.txt")
+        let segment = try #require(disk.files[SegmentFile.path(1)])
+        disk.put(segment, at: SegmentFile.path(7))
+        #expect(
+            Set(LogVerification(disk).problems)
+                == [.unknownFile("notes.txt"), .error(.directory(.segmentUnknown(7)))])
+    }
+}

@@ -1,0 +1,72 @@
+"""The socket outlives the daemon, and one state directory has one daemon."""
+
+import os
+import signal
+import subprocess
+import time
+
+from programs import must, wait_for
+from setting import configured, fill
+
+
+def daemon_pid(holder, start):
+    """The process of the holder's start number `start`, counted from 1."""
+    def found():
+        pids = [line.split()[1] for line in holder.text().splitlines() if line.startswith("started")]
+        return int(pids[start - 1]) if len(pids) >= start else None
+    return wait_for(found, f"start number {start}")
+
+
+def a_client_starts_the_daemon_and_the_next_one_starts_it_again_after_a_kill(bench):
+    bench.credential()
+    holder = bench.holder()
+    must("started" not in holder.text(), "the daemon runs before anybody called")
+    configured(bench)
+    fill(bench)
+    with bench.client() as client:
+        before = client.call("status", {"stateHash": True})["result"]
+    pid = daemon_pid(holder, 1)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: f"ended {pid} -9" in holder.text(), "the kill")
+    with bench.client() as client:
+        after = client.call("status", {"stateHash": True})["result"]
+    daemon_pid(holder, 2)
+    for field in ("logId", "position", "chain", "stateHash", "members"):
+        must(before[field] == after[field], f"{field} was {before[field]} and is {after[field]}")
+
+
+def a_client_that_waits_while_the_daemon_is_away_is_served(bench):
+    bench.credential()
+    holder = bench.holder()
+    configured(bench)
+    with bench.client() as waiting:
+        waiting.call("ping")
+        os.kill(daemon_pid(holder, 1), signal.SIGKILL)
+        must(waiting.call("ping")["result"] == {}, "no answer from the second daemon")
+
+
+def sigterm_ends_the_daemon_with_0_and_cuts_the_log_to_its_last_commit(bench):
+    bench.credential()
+    daemon = bench.daemon()
+    configured(bench)
+    fill(bench)
+    must(daemon.stop() == 0, f"it ended with {daemon.process.returncode}")
+    last = max((bench.state / "log").iterdir())
+    verified = bench.muster("log", "verify", "--state-directory", str(bench.state))
+    must(verified.code == 0, "the log does not verify")
+    must(last.read_bytes()[-512:].strip(b"\0") != b"", "the log's last segment ends in zeros")
+
+
+def a_second_daemon_on_the_same_state_directory_is_refused_at_once(bench):
+    bench.credential()
+    bench.daemon()
+    begun = time.monotonic()
+    second = subprocess.run(
+        [bench.path("musterd"), "--socket", bench.socket + "2", *bench.daemon_options()],
+        capture_output=True, text=True, timeout=30)
+    took = time.monotonic() - begun
+    must(second.returncode != 0, "it ran")
+    must(took < 5, f"it took {took:.1f} s to refuse")
+    must("using this state directory" in second.stderr, f"it does not say why: {second.stderr}")
+    with bench.client() as client:
+        client.call("ping")
