@@ -1,12 +1,16 @@
 import MusterCore
+import NIOCore
 
 extension Engine {
     /// Decides and applies one command, and makes its reply.
-    func perform(_ command: Command, _ request: Request, _ actor: Actor) throws(Rejection) -> JSON {
+    func perform(
+        _ command: Command, _ request: Request, _ actor: Actor, arrival: NIODeadline
+    ) throws(Rejection) -> JSON {
         if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
             guard receipt.check == stamp.check else { throw .commandIdReused }
             return try replay(command, receipt, request.id)
         }
+        try checkDeadline(of: request, arrival: arrival)
         if let expected = request.expectedVersion {
             let actual = state[command.instance]?.version ?? 0
             guard actual == expected else {

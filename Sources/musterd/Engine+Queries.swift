@@ -11,12 +11,8 @@ extension Engine {
     /// Answers a query; the answer leaves when all that it tells is durable.
     func answer(_ query: Query, _ request: Request, _ connection: Connection) throws(Rejection) {
         switch query {
-        case .status(let withStateHash) where withStateHash:
-            answerBeside(request.id, connection) { [status = status(), state] in
-                var result = status
-                result["stateHash"] = .string(StateHash.of(state).hex)
-                return .success(.object(result))
-            }
+        case .status(let withStateHash):
+            status(request.id, connection, withStateHash: withStateHash)
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
@@ -32,7 +28,7 @@ extension Engine {
         switch query {
         case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
         case .ping: return ([:], nil)
-        case .status, .syncPlan: return (.object(status()), nil)
+        case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:
             return (["instances": .array(state.instances.map { json(of: $0, at: now) })], nil)
         case .instanceShow(let id):
@@ -59,6 +55,23 @@ extension Engine {
                 tokenDaysLeft: expires.map {
                     Int64($0.dayNumber - Zone.utc.date(at: now).dayNumber)
                 }))
+    }
+
+    /// Answers when this turn's commit is made, so that the log's head and the state are at one position.
+    private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
+        whenDurable { [self] in
+            let status = self.status()
+            guard withStateHash else {
+                connection.reply(Reply.answer(id, .object(status), position: state.position))
+                endTurn(of: connection)
+                return
+            }
+            answerBeside(id, connection) { [state] in
+                var result = status
+                result["stateHash"] = .string(StateHash.of(state).hex)
+                return .success(.object(result))
+            }
+        }
     }
 
     /// Computes an answer off the loop, from values taken now, and sends it when it is there and

@@ -59,7 +59,9 @@ final class Engine {
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.
-    func receive(_ incoming: Frame.Incoming, from connection: Connection) {
+    ///
+    /// `arrival` is when its last bytes were read; deadlines count from there.
+    func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
         defer { endTurn(of: connection) }
         switch incoming {
         case .tooLarge(let length):
@@ -68,31 +70,43 @@ final class Engine {
         case .body(let body):
             do {
                 let request = try Request.parse(body)
-                perform(request, for: connection)
+                perform(request, for: connection, arrival: arrival)
             } catch {
                 connection.reply(Reply.refusal(error.id, error.rejection))
             }
         }
     }
 
-    private func perform(_ request: Request, for connection: Connection) {
+    private func perform(
+        _ request: Request, for connection: Connection, arrival: NIODeadline
+    ) {
         do {
-            try carryOut(request, for: connection)
+            try carryOut(request, for: connection, arrival: arrival)
         } catch {
             connection.reply(Reply.refusal(request.id, error))
         }
     }
 
-    private func carryOut(_ request: Request, for connection: Connection) throws(Rejection) {
+    private func carryOut(
+        _ request: Request, for connection: Connection, arrival: NIODeadline
+    ) throws(Rejection) {
         if isStopping { throw .serverStopping }
         if let least = request.minPosition, least > state.position {
             throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
         }
         switch request.ask {
-        case .query(let query): try answer(query, request, connection)
+        case .query(let query):
+            try checkDeadline(of: request, arrival: arrival)
+            try answer(query, request, connection)
         case .command(let command):
-            connection.reply(try perform(command, request, connection.actor))
+            connection.reply(try perform(command, request, connection.actor, arrival: arrival))
         }
+    }
+
+    /// Refuses a request whose deadline has passed; what was decided is never abandoned.
+    func checkDeadline(of request: Request, arrival: NIODeadline) throws(Rejection) {
+        guard let limit = request.deadlineMilliseconds else { return }
+        if NIODeadline.now() - arrival > .milliseconds(limit) { throw .deadlineExceeded }
     }
 
     /// Applies facts and keeps them for the commit at the end of the turn.

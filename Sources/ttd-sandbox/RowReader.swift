@@ -25,13 +25,13 @@ struct RowReader {
     mutating func read(_ bytes: [UInt8]) {
         hash.update(data: bytes)
         receipt.bytes += bytes.count
-        var rest = bytes[...]
-        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            extend(rest[..<newline])
+        var start = 0
+        for newline in bytes.indices where bytes[newline] == UInt8(ascii: "\n") {
+            extend(bytes[start..<newline])
             endRow(withNewline: true)
-            rest = rest[(newline + 1)...]
+            start = newline + 1
         }
-        extend(rest)
+        extend(bytes[start...])
     }
 
     /// What was read, once all was.

@@ -15,7 +15,7 @@ func takeUpload(_ request: Request, reference: String, _ sandbox: Sandbox) async
         try sandbox.presign.check(
             target: request.head.path ?? "", host: request.head.authority ?? "localhost")
     } catch {
-        // Nobody waits for 5 GiB to say so; that answer closes the connection.
+        // Nobody waits for 5 GiB to say so; that answer tells the client to close.
         if error as? UploadRefused != .tooLarge { await drain(request) }
         throw error
     }

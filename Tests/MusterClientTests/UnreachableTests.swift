@@ -1,4 +1,5 @@
 import Glibc
+import MusterCore
 import NIOCore
 import NIOPosix
 import Testing

@@ -70,6 +70,7 @@ import Testing
                 drop.target, nil, headers: [.contentLength: "5368709121"])
             #expect(answer.status == .badRequest)
             #expect(answer.text.contains("<Code>EntityTooLarge</Code>"))
+            #expect(answer.headers[.connection] == "close")
         }
     }
 

@@ -4,7 +4,8 @@
     holder.py SOCKET PROGRAM [ARGUMENT ...]
 
 It stands in for systemd's socket unit: a killed program takes nothing with it, clients wait in the backlog. It prints
-`started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder, and removes the socket.
+`started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder with the program's status, and removes
+the socket.
 """
 
 import ctypes
@@ -16,7 +17,7 @@ import sys
 import time
 
 PDEATHSIG = 1
-# As systemd's TriggerLimit: a program that ends again and again without serving is left alone.
+# Much as systemd's TriggerLimit=: a program that fails so often within so many seconds is left alone.
 LIMIT, WINDOW = 5, 2.0
 
 
@@ -46,7 +47,7 @@ class Holder:
     def __init__(self, path, command):
         self.path, self.command = path, command
         self.child, self.stopping = None, False
-        self.starts = []
+        self.failures = []
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(path)
         os.chmod(path, 0o660)
@@ -72,18 +73,21 @@ class Holder:
         return status
 
     def serve(self):
-        now = time.monotonic()
-        self.starts = [one for one in self.starts if now - one < WINDOW] + [now]
-        if len(self.starts) > LIMIT:
-            print("gave up: it ends as soon as it is started", flush=True)
-            return 1
         self.child = start(self.listener, self.command)
         if self.stopping:  # the signal came before the child had a name
             os.kill(self.child, signal.SIGTERM)
         print(f"started {self.child}", flush=True)
         _, status = os.waitpid(self.child, 0)
-        print(f"ended {self.child} {os.waitstatus_to_exitcode(status)}", flush=True)
+        code = os.waitstatus_to_exitcode(status)
+        print(f"ended {self.child} {code}", flush=True)
         self.child = None
+        if self.stopping:
+            return abs(code)
+        now = time.monotonic()
+        self.failures = [one for one in self.failures if now - one < WINDOW] + [now] * (code > 0)
+        if len(self.failures) >= LIMIT:
+            print("gave up: it fails whenever it is started", flush=True)
+            return 1
         return 0
 
 

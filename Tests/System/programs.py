@@ -87,7 +87,7 @@ class Bench:
     def __init__(self, programs):
         self.programs = pathlib.Path(programs).resolve()
         self.token = "canary-" + secrets.token_hex(16)
-        self.started, self.said = [], []
+        self.started, self.said, self.last_words = [], [], []
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-"))
@@ -105,6 +105,8 @@ class Bench:
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        if kind is not None:
+            self.last_words = [f"{one.name}: {one.text()[-1200:].strip()}" for one in self.started]
         shutil.rmtree(self.folder)
         if kind is None:
             must(not left, f"still running at the end: {left}")

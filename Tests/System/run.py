@@ -51,9 +51,9 @@ def run(function, programs):
             if leaks:
                 raise Failure("; ".join(leaks))
     except Failure as failure:
-        return str(failure)
+        return "\n".join([str(failure), *bench.last_words])
     except Exception:  # a scenario may break in any way; the next one still runs
-        return traceback.format_exc()
+        return "\n".join([traceback.format_exc(limit=-3), *bench.last_words])
     finally:
         signal.alarm(0)
     return None

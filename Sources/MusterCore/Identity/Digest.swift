@@ -33,6 +33,7 @@ package struct Digest: Hashable, Comparable, Sendable {
     /// The first 8 bytes as a number, the most significant first.
     package var leadingWord: UInt64 { words.0 }
 
+    /// The SHA-256 of `bytes`.
     package static func sha256(_ bytes: some Sequence<UInt8>) -> Digest {
         Digest(bytes: Array(SHA256.hash(data: Array(bytes)))) ?? .zero
     }
@@ -50,6 +51,7 @@ package struct Digest: Hashable, Comparable, Sendable {
         hasher.combine(words.3)
     }
 
+    /// Appends the 32 bytes.
     package func append(to output: inout [UInt8]) {
         for word in [words.0, words.1, words.2, words.3] {
             for shift in stride(from: UInt64(56), through: 0, by: -8) {

@@ -3,6 +3,7 @@ package struct Decision: Sendable {
     package var facts: [Fact]
     package var outcome: Outcome
 
+    /// What the sender is told beside the facts.
     package enum Outcome: Sendable {
         case members(changed: UInt32, unchanged: UInt32, rejected: RejectedMembers)
         case configured(created: Bool, change: SettingsChange)

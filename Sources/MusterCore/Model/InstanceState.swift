@@ -36,6 +36,7 @@ package struct InstanceState: Sendable {
         runs.last { $0.end != nil }
     }
 
+    /// The run of this number, if it is remembered.
     package func run(_ id: RunID) -> Run? {
         runs.last { $0.id == id }
     }

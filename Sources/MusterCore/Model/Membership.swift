@@ -41,6 +41,7 @@ package struct Membership: Sendable {
         return true
     }
 
+    /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {
         leaves[leafIndex(of: digest)].place(of: digest).isTaken
     }

@@ -30,6 +30,7 @@ package enum Rejection: Error, Hashable, Sendable {
 
 /// The members of one command that were not taken.
 package struct RejectedMembers: Hashable, Sendable {
+    /// One member that was not taken: its index in the request, and why.
     package struct Row: Hashable, Sendable {
         package let index: Int
         package let reason: MemberRejection
@@ -43,6 +44,7 @@ package struct RejectedMembers: Hashable, Sendable {
 
     package init() {}
 
+    /// Counts one more, and lists it while there is room.
     package mutating func note(_ index: Int, _ reason: MemberRejection) {
         count += 1
         if rows.count < Self.listed { rows.append(Row(index: index, reason: reason)) }

@@ -19,6 +19,7 @@ package struct RefusedRequest: Error, Sendable {
 
 /// One frame of a client, read and validated; past this point nothing of it is checked again.
 package struct Request: Sendable {
+    /// What is asked for.
     package enum Ask: Hashable, Sendable {
         case command(Command)
         case query(Query)

@@ -10,7 +10,7 @@ struct UploadBody: AsyncSequence, Sendable {
     var byteCount: UInt64 { list.bytes }
 
     struct AsyncIterator: AsyncIteratorProtocol {
-        var chunks: FrozenAudience.Chunks.Iterator
+        var chunks: FrozenAudience.Iterator
 
         mutating func next() async -> ByteBuffer? {
             chunks.next().map { ByteBuffer(bytes: $0) }

@@ -54,9 +54,12 @@ final class Connection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
+        let arrival = NIODeadline.now()
         decoder.feed(unwrapInboundIn(data).readableBytesView)
         do {
-            while let incoming = try decoder.next() { engine.receive(incoming, from: self) }
+            while let incoming = try decoder.next() {
+                engine.receive(incoming, from: self, arrival: arrival)
+            }
         } catch {
             refuse(error)
         }

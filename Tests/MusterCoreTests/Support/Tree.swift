@@ -16,6 +16,17 @@ enum Tree {
             }
     }
 
+    /// The functions that protocols ask for, ours and the standard library's.
+    static let requirements: Set<String> = {
+        var names: Set = ["hash", "encode", "makeIterator", "next"]
+        for file in swiftFiles where file.isSource {
+            for (_, line) in file.code where line.hasPrefix("    func ") {
+                names.insert(String(line.dropFirst(9).prefix { $0.isLetter || $0.isNumber }))
+            }
+        }
+        return names
+    }()
+
     static var rootEntries: [String] {
         // A root that cannot be listed has no entries, and the tests of it fail.
         (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []

@@ -26,7 +26,7 @@ def everything_acknowledged_before_a_kill_is_there_after_it_20_times(bench):
         lost = [one for one, there in zip(acknowledged, present(bench, acknowledged)) if not there]
         must(not lost, f"round {number}: {len(lost)} of {len(acknowledged)} acknowledged members are gone")
     must(len(acknowledged) > ROUNDS, "too little was acknowledged to say anything")
-    must(holder.stop() == 0, "the last daemon did not end well")
+    must(holder.stop() == 0, f"the last daemon did not end well: {holder.text()}")
     bench.muster("log", "verify", "--state-directory", str(bench.state))
 
 

@@ -16,6 +16,7 @@ def exchanges():
 
 
 def well_formed(name, reply):
+    must(reply is not None, f"{name}: the connection was closed without an answer")
     must(("result" in reply) != ("error" in reply), f"{name}: neither result nor error, or both")
     if "error" in reply:
         must(set(reply) == {"id", "error"}, f"{name}: {sorted(reply)}")
