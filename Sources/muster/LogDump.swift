@@ -79,7 +79,8 @@ private struct LineOutput {
         if pending.utf8.count > 65_536 { flush() }
     }
 
-    /// Writes what is pending; a reader that went away ends the program here, and not after the whole log.
+    /// Writes what is pending; a reader that went away ends the program here, and not after the
+    /// whole log.
     mutating func flush() {
         do {
             try Descriptor.output.write(pending)

@@ -136,7 +136,8 @@ extension CommandID {
 extension Span where Element == UInt8 {
     /// Whether `range` holds only characters of a command id.
     ///
-    /// Every record passes here, and `CommandID`'s own check costs more than the rest of its reading.
+    /// Every record passes here, and `CommandID`'s own check costs more than the rest of its
+    /// reading.
     fileprivate func isCommandID(_ range: Range<Int>) -> Bool {
         for offset in range {
             let byte = self[offset]

@@ -73,7 +73,8 @@ package struct State: Sendable {
         remember(event, index: index, changed: 0, unchanged: 0, isCreation: false)
     }
 
-    /// Where the instance stands; a log that names one which was never configured is not ours to trap on.
+    /// Where the instance stands; a log that names one which was never configured is not ours to
+    /// trap on.
     private func index(of number: InstanceNumber) -> Int? {
         let index = Int(number) - 1
         return instances.indices.contains(index) ? index : nil

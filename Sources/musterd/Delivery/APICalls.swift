@@ -92,8 +92,10 @@ struct APICalls: Sendable {
         return try await tries(exchange, repeats: true).status
     }
 
-    /// Asks once what became of a drop. The answer's fields are not public, so it is kept redacted and
-    /// not understood; no answer is kept as status 0.
+    /// Asks once what became of a drop.
+    ///
+    /// The answer's fields are not public, so it is kept redacted and not understood; no answer is
+    /// kept as status 0.
     func dropStatus(
         of run: RunID, _ reference: String, _ target: Target, segment: String, token: Token
     ) async -> DropStatusSeen {
