@@ -11,13 +11,13 @@
 //
 // Torn means all of these:
 // - The segment is the log's last, and no header with a right checksum stands anywhere behind. A
-//   commit is written only
-//   when the one before is durable, so an unfinished one has nothing behind it.
+//   commit is written only when the one before is durable, so an unfinished one has nothing behind
+//   it.
 // - Part of the commit was never written: of the 512-byte sectors it touches, one holds nothing but
-//   zero in the commit's
-//   part of it. (Commit.swift says why this cannot be so in a finished one.) Where the header's checksum is right, its
-//   length says how far the commit reaches, and it must not be an erased one; where it is wrong, an unfinished header is
-//   the only reason allowed, so the header itself must have the empty part.
+//   zero in the commit's part of it. (Commit.swift says why this cannot be so in a finished one.)
+//   Where the header's checksum is right, its length says how far the commit reaches, and it must
+//   not be an erased one; where it is wrong, an unfinished header is the only reason allowed, so
+//   the header itself must have the empty part.
 
 /// How far the checks of a commit go.
 package enum Scrutiny: Sendable {
