@@ -87,7 +87,14 @@ let package = Package(
             name: "MusterCoreTests",
             dependencies: ["MusterCore", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "MusterStoreTests", dependencies: ["MusterCore", "MusterStore"]),
-        .testTarget(name: "MusterClientTests", dependencies: ["MusterClient", "MusterCore"]),
+        .testTarget(
+            name: "MusterClientTests",
+            dependencies: [
+                "MusterClient", "MusterCore",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "musterdTests",
             dependencies: [
@@ -96,7 +103,15 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "musterTests", dependencies: ["muster", "MusterCore"]),
+        .testTarget(
+            name: "musterTests",
+            dependencies: [
+                "muster", "MusterClient", "MusterCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "SandboxTests",
             dependencies: [

@@ -26,7 +26,8 @@ public enum UnreachableReason: Hashable, Sendable {
     case noPermission
     /// A socket is there and no process listens on it.
     case nobodyListening
-    /// The daemon has more waiting connections than its socket takes, and that did not change in time.
+    /// The daemon has more waiting connections than its socket takes, and that did not change in
+    /// time.
     case backlogFull
     /// The path is longer than a Unix socket's address may be.
     case pathTooLong

@@ -11,7 +11,8 @@ struct Dialer: Sendable {
     let patience: TimeAmount
     let loop: any EventLoop
 
-    /// A connected channel whose first handler `makeHandler` makes; fails with a `ClientError` only.
+    /// A connected channel whose first handler `makeHandler` makes; fails with a `ClientError`
+    /// only.
     func dial(
         _ makeHandler: @escaping @Sendable () -> ReplyHandler
     ) -> EventLoopFuture<any Channel> {

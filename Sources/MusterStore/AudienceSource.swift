@@ -1,6 +1,7 @@
 package import MusterCore
 
-/// The list of one instance at one position, read from the log: the same position gives the same bytes.
+/// The list of one instance at one position, read from the log: the same position gives the same
+/// bytes.
 package struct AudienceSource: Sendable {
     private let files: any FileSystem
     private let instance: InstanceNumber

@@ -1,6 +1,7 @@
 /// The exclusive use of a state directory: a lock on its file `LOCK`, held until it is released.
 ///
-/// `flock` and not `fcntl`: the latter's locks are lost by any unrelated close of the file in the process.
+/// `flock` and not `fcntl`: the latter's locks are lost by any unrelated close of the file in the
+/// process.
 struct DirectoryLock {
     static let path = "LOCK"
 

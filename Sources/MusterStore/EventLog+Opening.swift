@@ -17,9 +17,9 @@ extension EventLog {
 
     /// Takes the state directory and calls `replay` with every event of the log, in order.
     ///
-    /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An unfinished commit at the
-    /// end is kept in `quarantine/` and cut off. Anything else that is not whole is refused, and nothing is changed.
-    /// `progress` is called after each segment.
+    /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An
+    /// unfinished commit at the end is kept in `quarantine/` and cut off. Anything else that is not
+    /// whole is refused, and nothing is changed. `progress` is called after each segment.
     package static func open(
         _ disk: any FileSystem, newLog: LogID, progress: (Progress) -> Void = { _ in },
         replay: (Event, Position) -> Void

@@ -2,9 +2,10 @@ package import MusterCore
 
 /// The log's one writer: what it has appended is durable.
 ///
-/// It holds the state directory until it is closed. It never appends to a segment that it did not make itself: the first
-/// append makes one, and a log that is only opened and closed is not written to. A failure of `append` or `ensureRoom`
-/// other than `.full` and `.refused` leaves it unusable: end the process, and let the next one recover.
+/// It holds the state directory until it is closed. It never appends to a segment that it did not
+/// make itself: the first append makes one, and a log that is only opened and closed is not written
+/// to. A failure of `append` or `ensureRoom` other than `.full` and `.refused` leaves it unusable:
+/// end the process, and let the next one recover.
 package final class EventLog {
     /// The sizes of the segments one process makes; the last is that of all further ones.
     package static let segmentSizes = [1 << 20, 4 << 20, 16 << 20, 64 << 20]
@@ -14,7 +15,8 @@ package final class EventLog {
     private let disk: any FileSystem
     private let lock: DirectoryLock
     private var manifest: Manifest
-    /// The last segment of an earlier process, as it was found; sealed when this process makes its first one.
+    /// The last segment of an earlier process, as it was found; sealed when this process makes its
+    /// first one.
     private var inherited: Manifest.Seal?
     private var current: OpenSegment?
     private var spare: SegmentPreparation?
@@ -60,9 +62,10 @@ package final class EventLog {
 
     /// Appends `events` durably and returns the position of the last one.
     ///
-    /// They are packed in order into one commit; where its body would grow over 8 MiB, another begins. Each commit is
-    /// synced before the next is written, so that at most one is ever unfinished. `salt` is called once for every commit
-    /// that names people; its bytes must be random.
+    /// They are packed in order into one commit; where its body would grow over 8 MiB, another
+    /// begins. Each commit is synced before the next is written, so that at most one is ever
+    /// unfinished. `salt` is called once for every commit that names people; its bytes must be
+    /// random.
     package func append(
         _ events: [Event], salt: () -> Salt
     ) throws(LogError) -> Position {
@@ -76,18 +79,22 @@ package final class EventLog {
         return position
     }
 
-    /// Makes sure that appends of commits of `bytes` in all cannot fail for want of room, or throws `.full`.
+    /// Makes sure that appends of commits of `bytes` in all cannot fail for want of room, or throws
+    /// `.full`.
     ///
-    /// `CommitFormat.length(body:)` tells the bytes of a commit. May prepare a segment, which takes time.
+    /// `CommitFormat.length(body:)` tells the bytes of a commit. May prepare a segment, which takes
+    /// time.
     package func ensureRoom(for bytes: Int) throws(LogError) {
         let needed = bytes + Self.reserve
         if let current, current.size - current.offset >= needed { return }
         try prepareSpare(holding: needed)
     }
 
-    /// Does one small step towards the next segment once the current one is half full; true while there is more to do.
+    /// Does one small step towards the next segment once the current one is half full; true while
+    /// there is more to do.
     ///
-    /// For the time after the replies. Want of room is no error here: `ensureRoom` tells it when it matters.
+    /// For the time after the replies. Want of room is no error here: `ensureRoom` tells it when it
+    /// matters.
     package func prepareAhead() throws(LogError) -> Bool {
         guard let current, current.offset > current.size / 2 else { return false }
         var preparation = spare ?? SegmentPreparation(size: nextSize, on: disk)
@@ -167,8 +174,8 @@ extension EventLog {
 
     /// Ends the segment before and begins one that holds a commit of `length`.
     ///
-    /// After a crash between any two of these steps the log is whole: the old segment is durable before the new one has
-    /// a number, and the new one holds nothing before MANIFEST names it.
+    /// After a crash between any two of these steps the log is whole: the old segment is durable
+    /// before the new one has a number, and the new one holds nothing before MANIFEST names it.
     private func beginSegment(
         holding length: Int, at time: Timestamp
     ) throws(LogError) -> OpenSegment {

@@ -1,6 +1,7 @@
 /// What the store needs of a file system: the seam between it and the disk.
 ///
-/// Paths are relative to the state directory. Every call either did what it says or throws; none is tried again.
+/// Paths are relative to the state directory. Every call either did what it says or throws; none is
+/// tried again.
 package protocol FileSystem: Sendable {
     /// Opens a regular file and never follows a link.
     func open(_ path: String, _ mode: OpenMode) throws(FileError) -> Descriptor
@@ -84,7 +85,8 @@ extension FileSystem {
         try synchronize(file)
     }
 
-    /// Replaces a file in the state directory, so that after a crash there is the old one or the new one.
+    /// Replaces a file in the state directory, so that after a crash there is the old one or the
+    /// new one.
     func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         let temporary = path + ".tmp"
         try remove(temporary)

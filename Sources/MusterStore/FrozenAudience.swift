@@ -2,9 +2,11 @@ package import MusterCore
 
 import struct Crypto.SHA256
 
-/// The exact list that an upload sends: one row for each member, sorted by digest, each row ended by a line feed.
+/// The exact list that an upload sends: one row for each member, sorted by digest, each row ended
+/// by a line feed.
 ///
-/// A row of a `hashedEmail` audience is the base64 of the digest, one of an `email` audience the normalised address.
+/// A row of a `hashedEmail` audience is the base64 of the digest, one of an `email` audience the
+/// normalised address.
 package struct FrozenAudience: Sendable {
     /// About how many bytes are in a chunk.
     package static let chunkSize = 256 << 10

@@ -25,9 +25,9 @@ package struct LogReader {
 
     /// Calls `body` with the events from one position to another, checking every commit on the way.
     ///
-    /// Give `last` where it is known to be durable: not reaching it is then damage. Without it, reading ends with the last
-    /// commit that is whole. What goes wrong in a segment is thrown, or passed to `gap`, and reading goes on with the
-    /// next segment.
+    /// Give `last` where it is known to be durable: not reaching it is then damage. Without it,
+    /// reading ends with the last commit that is whole. What goes wrong in a segment is thrown, or
+    /// passed to `gap`, and reading goes on with the next segment.
     package func forEach(
         from first: Position = 1, through last: Position? = nil,
         gap: ((LogError) -> Void)? = nil, _ body: (Entry) -> Void
@@ -81,7 +81,8 @@ package struct LogReader {
                 }
                 return end.seal
             } catch {
-                // What looks damaged at the end of an open segment may be a commit that is being written just now.
+                // What looks damaged at the end of an open segment may be a commit that is being
+                // written just now.
                 guard entry.seal == nil, !isSecondLook || next > before else { throw error }
                 isSecondLook = true
             }

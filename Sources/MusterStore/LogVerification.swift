@@ -2,9 +2,9 @@ package import MusterCore
 
 /// What a look at every byte of a log found.
 ///
-/// Whole means: MANIFEST and every segment header have their checksum, every commit has its checksums, digests, magics,
-/// zero padding and place in the chain, every record can be read, every byte behind the last commit is zero, and no other
-/// segment holds anything.
+/// Whole means: MANIFEST and every segment header have their checksum, every commit has its
+/// checksums, digests, magics, zero padding and place in the chain, every record can be read, every
+/// byte behind the last commit is zero, and no other segment holds anything.
 package struct LogVerification: Sendable {
     package private(set) var log: LogID?
     package private(set) var segments = 0
@@ -37,7 +37,8 @@ package struct LogVerification: Sendable {
 
     package var isWhole: Bool { problems.isEmpty }
 
-    /// Looks at a log, also while a daemon appends to it; what it appends meanwhile may be left out.
+    /// Looks at a log, also while a daemon appends to it; what it appends meanwhile may be left
+    /// out.
     package init(_ disk: any FileSystem) {
         do {
             let names = try failing { () throws(FileError) in
@@ -58,7 +59,8 @@ package struct LogVerification: Sendable {
         while true {
             do {
                 let found = try examine(entry, on: disk)
-                // A commit that is being written just now looks unfinished; the next look finds it whole.
+                // A commit that is being written just now looks unfinished; the next look finds it
+                // whole.
                 looks += 1
                 if entry.seal == nil, found.end.tornBytes > 0, looks < 4 { continue }
                 accept(found, of: entry)

@@ -1,4 +1,5 @@
-// MANIFEST says which segments are the log. It is replaced as a whole when a segment begins and when the last one ends.
+// MANIFEST says which segments are the log. It is replaced as a whole when a segment begins and
+// when the last one ends.
 //
 //     numbers little-endian
 //       0  8   magic "MusterMf"

@@ -25,10 +25,12 @@ struct SegmentContent {
     let header: SegmentHeader
     let bytes: [UInt8]
 
-    /// Reads a segment and checks that its header is the one the log has there, as far as that is known.
+    /// Reads a segment and checks that its header is the one the log has there, as far as that is
+    /// known.
     ///
-    /// `fromDisk` is for the segment that may hold what never reached the disk: whatever a killed process left to write
-    /// is written, and what the host only remembers is forgotten, before anything is read.
+    /// `fromDisk` is for the segment that may hold what never reached the disk: whatever a killed
+    /// process left to write is written, and what the host only remembers is forgotten, before
+    /// anything is read.
     init(
         _ entry: Manifest.Entry, of log: LogID?, after chain: Digest?, on disk: any FileSystem,
         fromDisk: Bool = false
@@ -81,7 +83,8 @@ struct SegmentContent {
         var tornBytes = 0
     }
 
-    /// Calls `body` with each commit up to the one that holds position `limit`, and says how the segment ends.
+    /// Calls `body` with each commit up to the one that holds position `limit`, and says how the
+    /// segment ends.
     ///
     /// A sealed segment must end as its seal says; an open one may be torn.
     func walk(

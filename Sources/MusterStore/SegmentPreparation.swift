@@ -1,6 +1,8 @@
-/// Makes `spare.seg`: a file of zero bytes, written once, so that commits later change no allocation.
+/// Makes `spare.seg`: a file of zero bytes, written once, so that commits later change no
+/// allocation.
 ///
-/// Small steps, so that it can be done between other things or beside them; nothing else may touch the file meanwhile.
+/// Small steps, so that it can be done between other things or beside them; nothing else may touch
+/// the file meanwhile.
 package struct SegmentPreparation {
     private static let stepSize = 1 << 20
 

@@ -153,6 +153,9 @@ struct MemberInput: ParsableArguments {
         let failure =
             switch error {
             case let error as InputError: Failure.misuse("line \(error.line): \(error.message)")
+            // How to repeat one command is no help where the whole can be repeated.
+            case ClientError.connectionLost: Failure(.unavailable, "the connection ended too early")
+            case ClientError.timedOut: Failure(.deadline, "no reply came within the deadline")
             case let error as ClientError: Failure(error)
             case let error as Failure: error
             default: Failure(.unforeseen, "the import stopped")

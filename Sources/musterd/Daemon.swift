@@ -19,11 +19,12 @@ struct Daemon {
         let source = try listenerSource()
         let (wakes, wake) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let wakeCourier: @Sendable () -> Void = { wake.yield() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let engine: EngineHandle
         do {
-            engine = try await loop.submit { try startEngine(on: loop) { wake.yield() } }.get()
+            engine = try await loop.submit { try startEngine(on: loop, wake: wakeCourier) }.get()
         } catch let error as LogError {
             logger.critical("\(error.message)")
             throw ExitCode(error.exit.rawValue)
@@ -35,7 +36,7 @@ struct Daemon {
         let courier = Courier(
             engine: engine, transport: HTTPTransport(client: client),
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
-            logger: logger, wakes: wakes)
+            logger: logger, wakes: wakes, wake: wakeCourier)
         let listener = Listener(source: source, engine: engine, logger: logger)
         // Stopped from the last to the first: runs are interrupted before the engine closes the
         // log.
@@ -116,7 +117,9 @@ extension LogError {
         switch self {
         case .locked: .temporaryFailure
         case .damaged, .directory, .newer: .dataDamaged
-        case .full, .failed, .refused: .inputOutput
+        case .failed(let error) where error.path == "LOCK": .noPermission
+        case .failed: .dataDamaged
+        case .full, .refused: .inputOutput
         }
     }
 }

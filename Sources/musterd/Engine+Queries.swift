@@ -57,7 +57,8 @@ extension Engine {
                 }))
     }
 
-    /// Answers when this turn's commit is made, so that the log's head and the state are at one position.
+    /// Answers when this turn's commit is made, so that the log's head and the state are at one
+    /// position.
     private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
         whenDurable { [self] in
             let status = self.status()

@@ -57,6 +57,28 @@ struct EngineHandle: Sendable {
         }
     }
 
+    /// The drops that TTD is to be asked about now, each as the last task of its run.
+    func dropsToAskAbout() async throws -> [Run] {
+        try await durably { engine in
+            let now = engine.clock.now()
+            return engine.state.instances.compactMap { instance in
+                instance.lastSuccess.flatMap { $0.isDropStatusDue(at: now) ? $0 : nil }
+            }
+        }
+    }
+
+    /// The segment the run's instance sends to.
+    func segment(of run: Run) async throws -> Segment? {
+        try await durably { engine in engine.state[run.instance].segment }
+    }
+
+    /// Records what TTD said of a drop, or that it said nothing.
+    func settleDropStatus(_ seen: DropStatusSeen) async throws {
+        try await durably { engine in
+            engine.record([.dropStatusSeen(seen)], by: .daemon, at: engine.clock.now())
+        }
+    }
+
     /// Runs `body` on the loop and returns its result when everything up to then is durable.
     private func durably<Value: Sendable>(
         _ body: @escaping @Sendable (Engine) throws -> Value

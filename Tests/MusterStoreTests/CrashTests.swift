@@ -4,7 +4,8 @@ import Testing
 @testable import MusterStore
 
 @Suite struct `A crash` {
-    /// Appends until the power goes; returns what was acknowledged, and what was sent with the last append.
+    /// Appends until the power goes; returns what was acknowledged, and what was sent with the last
+    /// append.
     private func run(
         _ disk: SimulatedDisk, on found: [Event], _ random: inout Random
     ) -> (acknowledged: [Event], sent: [Event]) {

@@ -5,9 +5,9 @@ import Synchronization
 
 /// A file system in memory that forgets what was not synced, and fails when told to.
 ///
-/// What it promises is what the store may rely on: a synced file keeps its content and size, a synced directory its
-/// names; a sector of 512 bytes is written as a whole; changes of names reach the disk in order. Everything else may or may not
-/// survive a crash, as the seed decides.
+/// What it promises is what the store may rely on: a synced file keeps its content and size, a
+/// synced directory its names; a sector of 512 bytes is written as a whole; changes of names reach
+/// the disk in order. Everything else may or may not survive a crash, as the seed decides.
 final class SimulatedDisk: FileSystem {
     private let state: Mutex<State>
 
@@ -143,7 +143,8 @@ final class SimulatedDisk: FileSystem {
         do {
             try writing("write", growth: 0)
         } catch {
-            // A write that fails may have got some way; a killed one stops between two pages of the host's memory.
+            // A write that fails may have got some way; a killed one stops between two pages of the
+            // host's memory.
             let reached = offset + state.withLock { $0.random.below(bytes.count + 1) }
             bytes = bytes.prefix(max(0, reached / 512 * 512 - offset))
             torn = error
@@ -181,7 +182,8 @@ final class SimulatedDisk: FileSystem {
     func synchronizeDirectory(_ path: String) throws(FileError) {
         try writing("fsync", growth: 0)
         state.withLock { state in
-            // Names of other directories may become durable too; it is enough that those asked for do.
+            // Names of other directories may become durable too; it is enough that those asked for
+            // do.
             state.durableNames = state.names
             state.pendingNames = []
         }

@@ -17,8 +17,13 @@ struct ImporterTests {
         var importer = Importer(
             "acme-us", isAtomic: isAtomic, report: ImportReport(place: "line", mostListed: 2),
             over: try await MusterConnection.connect(path: server.path))
-        try await importer.take(rows)
-        try await importer.finish()
+        do {
+            try await importer.take(rows)
+            try await importer.finish()
+        } catch {
+            try await server.close()
+            throw error
+        }
         try await server.close()
         return (importer.report, server.requests[0])
     }

@@ -56,9 +56,12 @@ struct ByteReader {
 
     mutating func text(_ bytes: Span<UInt8>, count: Int) throws(LogFault) -> String {
         let start = try take(count)
+        return try text(bytes, at: start..<start + count)
+    }
+
+    func text(_ bytes: Span<UInt8>, at range: Range<Int>) throws(LogFault) -> String {
         do {
-            return String(
-                copying: try UTF8Span(validating: bytes.extracting(start..<start + count)))
+            return String(copying: try UTF8Span(validating: bytes.extracting(range)))
         } catch {
             throw .malformed("a text is not UTF-8")
         }

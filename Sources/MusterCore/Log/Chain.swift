@@ -1,6 +1,7 @@
 import Crypto
 
-/// The hash chain over commits: lost, swapped, repeated and restored commits break it, which a checksum would not notice.
+/// The hash chain over commits: lost, swapped, repeated and restored commits break it, which a
+/// checksum would not notice.
 package enum Chain {
     /// The chain before the first commit of a log: SHA-256 of the log's id.
     package static func start(of log: LogID) -> Digest {
@@ -9,8 +10,8 @@ package enum Chain {
         return Digest.sha256(bytes.span)
     }
 
-    /// SHA-256 of the previous chain, the commit's first position (u64) and number of records (u32), little-endian, and
-    /// the digests of its two parts.
+    /// SHA-256 of the previous chain, the commit's first position (u64) and number of records
+    /// (u32), little-endian, and the digests of its two parts.
     package static func next(
         after previous: Digest, firstPosition: Position, count: UInt32, records: Digest,
         identities: Digest

@@ -19,14 +19,16 @@
 //              0 to 7 zero bytes, so that the length is a multiple of 8
 //              u32 magic "tmCM", the last four bytes
 //
-// Both checksums continue from the segment's seed: the CRC-32C of the log's id (16 bytes) and the segment's number (u64).
-// Together they cover every byte but the first magic. The header has its own, so that the length is known to be right even
-// where the body is not: an unfinished commit is told from a damaged one by where it ends.
+// Both checksums continue from the segment's seed: the CRC-32C of the log's id (16 bytes) and the
+// segment's number (u64). Together they cover every byte but the first magic. The header has its
+// own, so that the length is known to be right even where the body is not: an unfinished commit is
+// told from a damaged one by where it ends.
 //
-// The file is cut in sectors of 512 bytes from its start. Whatever part of a valid commit lies in one sector holds a byte
-// that is not zero: its first eight bytes do (length and count), its last four do (magic), and 512 bytes between them hold
-// at least part of a record or a slot. So a commit with an all-zero part was never written as a whole. Erased commits are
-// the exception, and are never taken for unfinished ones.
+// The file is cut in sectors of 512 bytes from its start. Whatever part of a valid commit lies in
+// one sector holds a byte that is not zero: its first eight bytes do (length and count), its last
+// four do (magic), and 512 bytes between them hold at least part of a record or a slot. So a commit
+// with an all-zero part was never written as a whole. Erased commits are the exception, and are
+// never taken for unfinished ones.
 
 /// The constants of the commit format.
 package enum CommitFormat {

@@ -12,7 +12,8 @@ package struct CommitEncoder: Sendable {
     /// The length of the commit that `seal` would write.
     package var length: Int { CommitFormat.length(body: content.byteCount) }
 
-    /// Adds `event`, or returns false where the body would grow over its bound: seal, and add it to the next one.
+    /// Adds `event`, or returns false where the body would grow over its bound: seal, and add it to
+    /// the next one.
     ///
     /// `salt` is called for the first event of the commit that has identities.
     package mutating func add(_ event: Event, salt: () -> Salt) throws(EncodingFault) -> Bool {
@@ -24,7 +25,8 @@ package struct CommitEncoder: Sendable {
     /// Forgets what was gathered.
     package mutating func removeAll() { content.removeAll() }
 
-    /// Replaces `commit` by the bytes of the commit, forgets what was gathered and returns the chain at its end.
+    /// Replaces `commit` by the bytes of the commit, forgets what was gathered and returns the
+    /// chain at its end.
     package mutating func seal(
         firstPosition: Position, after previous: Digest, seed: UInt32, into commit: inout [UInt8]
     ) -> Digest {

@@ -32,7 +32,8 @@ package struct LogID: Hashable, Sendable {
     }
 }
 
-/// The 16 random bytes in front of a commit's identities, without which a digest of the identities would name them.
+/// The 16 random bytes in front of a commit's identities, without which a digest of the identities
+/// would name them.
 package struct Salt: Hashable, Sendable {
     package let first: UInt64
     package let second: UInt64

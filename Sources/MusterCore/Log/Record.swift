@@ -1,7 +1,7 @@
 // The byte form of an event: a record, and the identities it takes.
 //
-// A commit's body (see Commit.swift) has two parts, *records* and *identities*. Both are read from front to back. Numbers
-// are little-endian, unsigned unless written i32 or i64; nothing is aligned.
+// A commit's body (see Commit.swift) has two parts, *records* and *identities*. Both are read from
+// front to back. Numbers are little-endian, unsigned unless written i32 or i64; nothing is aligned.
 //
 //     record
 //       u16  size of the record in bytes, this field included
@@ -53,17 +53,19 @@
 //                5 credential, UTF-8            11 thresholds, u32 shrink members, u32 shrink percent, u32 growth factor
 //                6 endpoint, UTF-8
 //
-// Identities: 16 bytes of salt, then the slots of all records in order; a record of type 2 or 3 takes the next `slots` of
-// them. A commit whose records take none has an empty identities part, without salt.
+// Identities: 16 bytes of salt, then the slots of all records in order; a record of type 2 or 3
+// takes the next `slots` of them. A commit whose records take none has an empty identities part,
+// without salt.
 //
 //     digest slot    32 bytes
 //     address slot   u16 length, 1 to 254, then the normalised address, UTF-8
 //
-// A slot whose bytes (an address slot's length apart) are all zero was erased: a reader skips it, and the record names
-// that many people fewer.
+// A slot whose bytes (an address slot's length apart) are all zero was erased: a reader skips it,
+// and the record names that many people fewer.
 //
-// A reader must refuse, as written by a newer version, an unknown type, version, flag, tag or value of a numbered choice.
-// Anything else that does not fit, a part that is not used up included, is damage.
+// A reader must refuse, as written by a newer version, an unknown type, version, flag, tag or value
+// of a numbered choice. Anything else that does not fit, a part that is not used up included, is
+// damage.
 
 /// The constants of the record format.
 package enum RecordFormat {

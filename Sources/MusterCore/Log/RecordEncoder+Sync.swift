@@ -1,5 +1,6 @@
 extension ByteWriter {
-    /// The payload of a fact about a run; facts of other kinds are not its business and write nothing.
+    /// The payload of a fact about a run; facts of other kinds are not its business and write
+    /// nothing.
     mutating func syncFact(_ fact: Fact) throws(EncodingFault) {
         switch fact {
         case .syncRequested(let requested): write(requested)

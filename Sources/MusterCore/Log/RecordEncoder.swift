@@ -12,9 +12,11 @@ struct RecordEncoder {
         count = 0
     }
 
-    /// Appends `event`; if it throws, or would take both parts over `limit` bytes, nothing is appended.
+    /// Appends `event`; if it throws, or would take both parts over `limit` bytes, nothing is
+    /// appended.
     ///
-    /// Returns the bytes it took, or would take. `salt` is called for the first event with identities.
+    /// Returns the bytes it took, or would take. `salt` is called for the first event with
+    /// identities.
     mutating func append(
         _ event: Event, limit: Int, salt: () -> Salt
     ) throws(EncodingFault) -> (bytes: Int, fits: Bool) {

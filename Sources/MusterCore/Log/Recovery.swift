@@ -1,8 +1,8 @@
 // Which commits a segment holds, and how it ends.
 //
-// A commit counts if its header and body checksums are right, its lengths agree, its padding is zero and its magics stand,
-// and if it continues the positions and the chain of what stands before it. Where the next commit does not count, the
-// segment ends in one of four ways:
+// A commit counts if its header and body checksums are right, its lengths agree, its padding is
+// zero and its magics stand, and if it continues the positions and the chain of what stands before
+// it. Where the next commit does not count, the segment ends in one of four ways:
 //
 //     clean     the file ends, or zero bytes follow to its end
 //     torn      the last segment only: a commit was being written when the host or the process stopped
@@ -10,16 +10,19 @@
 //     damaged   everything else
 //
 // Torn means all of these:
-// - The segment is the log's last, and no header with a right checksum stands anywhere behind. A commit is written only
-//   when the one before is durable, so an unfinished one has nothing behind it.
-// - Part of the commit was never written: of the 512-byte sectors it touches, one holds nothing but zero in the commit's
-//   part of it. (Commit.swift says why this cannot be so in a finished one.) Where the header's checksum is right, its
-//   length says how far the commit reaches, and it must not be an erased one; where it is wrong, an unfinished header is
-//   the only reason allowed, so the header itself must have the empty part.
+// - The segment is the log's last, and no header with a right checksum stands anywhere behind. A
+//   commit is written only when the one before is durable, so an unfinished one has nothing behind
+//   it.
+// - Part of the commit was never written: of the 512-byte sectors it touches, one holds nothing but
+//   zero in the commit's part of it. (Commit.swift says why this cannot be so in a finished one.)
+//   Where the header's checksum is right, its length says how far the commit reaches, and it must
+//   not be an erased one; where it is wrong, an unfinished header is the only reason allowed, so
+//   the header itself must have the empty part.
 
 /// How far the checks of a commit go.
 package enum Scrutiny: Sendable {
-    /// Checksums, positions and the chain over the digests the headers carry: enough against any accident.
+    /// Checksums, positions and the chain over the digests the headers carry: enough against any
+    /// accident.
     case checksums
     /// The bytes against those digests too, which also shows an edit made with a right checksum.
     case digests

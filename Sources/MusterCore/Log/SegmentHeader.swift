@@ -1,5 +1,5 @@
-// A segment is a file of a header and then commits (Commit.swift), back to back. Behind the last commit it ends, or holds
-// zero bytes to its end where it was prepared for more.
+// A segment is a file of a header and then commits (Commit.swift), back to back. Behind the last
+// commit it ends, or holds zero bytes to its end where it was prepared for more.
 //
 //     header, 128 bytes, numbers little-endian
 //       0  8   magic "MusterSg"
@@ -76,7 +76,8 @@ package struct SegmentHeader: Hashable, Sendable {
         return bytes
     }
 
-    /// What the checksums of the segment's commits begin with, so that a commit of another log or segment fails them.
+    /// What the checksums of the segment's commits begin with, so that a commit of another log or
+    /// segment fails them.
     package var seed: UInt32 {
         var bytes: [UInt8] = []
         log.append(to: &bytes)

@@ -62,12 +62,14 @@ package typealias InstanceNumber = UInt32
 package typealias RunID = UInt64
 
 /// The closed set of things that happen.
+///
+/// The large and rare cases are indirect, so that the frequent ones are small to copy.
 package enum Fact: Hashable, Sendable {
-    case instanceConfigured(InstanceConfigured)
+    indirect case instanceConfigured(InstanceConfigured)
     case membersAdded(MembersChanged)
     case membersRemoved(MembersChanged)
     case syncRequested(SyncRequested)
-    case syncFrozen(SyncFrozen)
+    indirect case syncFrozen(SyncFrozen)
     case segmentCreationIntended(run: RunID)
     case segmentResolved(SegmentResolved)
     case dropOpened(run: RunID, reference: String)
@@ -78,7 +80,7 @@ package enum Fact: Hashable, Sendable {
     case syncHeld(SyncHeld)
     case syncSkipped(run: RunID, reason: SkipReason, remoteStale: Bool)
     case dropStatusSeen(DropStatusSeen)
-    case tailRepaired(TailRepaired)
+    indirect case tailRepaired(TailRepaired)
 }
 
 /// An instance came into being, or some of its settings changed.

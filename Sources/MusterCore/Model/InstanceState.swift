@@ -111,6 +111,7 @@ extension Run {
             phase = .uploading
         case .uploaded(let uploaded):
             self.uploaded = uploaded
+            uploadedAt = event.at
             phase = .uploaded
         case .syncSucceeded: end(.succeeded, at: event.at)
         case .syncFailed(_, let failure, let detail):
@@ -118,7 +119,9 @@ extension Run {
         case .syncHeld(let held): end(.held(held), at: event.at)
         case .syncSkipped(_, let reason, let remoteStale):
             end(.skipped(reason, remoteStale: remoteStale), at: event.at)
-        case .dropStatusSeen(let seen): dropStatus = seen
+        case .dropStatusSeen(let seen):
+            dropStatus = seen
+            dropStatusAsked += 1
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired:
             break
         }

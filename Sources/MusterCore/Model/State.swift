@@ -50,14 +50,14 @@ package struct State: Sendable {
             instances.append(
                 InstanceState(id: name, number: configured.instance, settings: settings))
         }
-        let index = Int(configured.instance) - 1
+        guard let index = index(of: configured.instance) else { return }
         instances[index].configure(configured.change, at: event.at)
         remember(
             event, index: index, changed: 0, unchanged: 0, isCreation: configured.created != nil)
     }
 
     private mutating func apply(_ change: MembersChanged, of event: Event, adding: Bool) {
-        let index = Int(change.instance) - 1
+        guard let index = index(of: change.instance) else { return }
         instances[index].change(change.identities, adding: adding)
         remember(
             event, index: index, changed: UInt32(change.identities.count),
@@ -65,12 +65,19 @@ package struct State: Sendable {
     }
 
     private mutating func apply(_ requested: SyncRequested, of event: Event) {
-        let index = Int(requested.instance) - 1
+        guard let index = index(of: requested.instance) else { return }
         runs[position] = requested.instance
         let forgotten = instances[index].begin(
             Run(requested, position: position, by: event.actor, at: event.at))
         if let forgotten { runs[forgotten] = nil }
         remember(event, index: index, changed: 0, unchanged: 0, isCreation: false)
+    }
+
+    /// Where the instance stands; a log that names one which was never configured is not ours to
+    /// trap on.
+    private func index(of number: InstanceNumber) -> Int? {
+        let index = Int(number) - 1
+        return instances.indices.contains(index) ? index : nil
     }
 
     private mutating func applyToRun(_ event: Event) {

@@ -145,6 +145,8 @@ extension StateHash {
             hash.add(uploaded.bytes)
             hash.add(uploaded.requestId) { $0.add($1) }
         }
+        add(run.uploadedAt) { $0.add($1.milliseconds) }
+        add(run.dropStatusAsked)
         add(run.dropStatus) { hash, seen in
             hash.add(seen.status)
             hash.add(seen.answer)

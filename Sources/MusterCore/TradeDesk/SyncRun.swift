@@ -24,6 +24,17 @@ package enum Outcome: Hashable, Sendable {
     case held(HoldReason, detail: String, tokenFingerprint: UInt32?)
 }
 
+extension Run {
+    /// When TTD is asked what became of a drop, in seconds after the upload.
+    package static let dropStatusTimes: [Int64] = [300, 1800, 7200, 43_200]
+
+    /// Whether the next asking is due.
+    package func isDropStatusDue(at now: Timestamp) -> Bool {
+        guard let uploadedAt, dropStatusAsked < Self.dropStatusTimes.count else { return false }
+        return now.seconds(since: uploadedAt) >= Self.dropStatusTimes[Int(dropStatusAsked)]
+    }
+}
+
 extension State {
     /// A list that was frozen longer ago than this is not sent any more.
     package static let freezeLifetime: Int64 = 6 * 3600

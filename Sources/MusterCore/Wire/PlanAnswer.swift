@@ -1,5 +1,6 @@
 extension SyncFrozen {
-    /// The result of `sync.plan`: what a run would send now, in counts, and which guard would stop it.
+    /// The result of `sync.plan`: what a run would send now, in counts, and which guard would stop
+    /// it.
     package func plan(lastSuccess: RunID?, stop: GuardStop?) -> JSON {
         [
             "position": .integer(Int64(position)), "count": .integer(Int64(count)),

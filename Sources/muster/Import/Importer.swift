@@ -86,7 +86,8 @@ struct Importer {
     /// who is in it, once the input has turned direction.
     ///
     /// A repeated command that had changed nothing is decided anew. After a lost connection an
-    /// addition could so come to stand after a removal that was sent behind it, were both under way.
+    /// addition could so come to stand after a removal that was sent behind it, were both under
+    /// way.
     private mutating func settleTurn(before batch: Batch) async throws(ClientError) -> Set<Digest> {
         if !hasTurned, inFlight.contains(where: { $0.batch.direction != batch.direction }) {
             hasTurned = true

@@ -1,7 +1,7 @@
 /// Cuts bytes into lines, in memory of one line.
 ///
-/// A line ends at a line feed, with or without a carriage return before it; a byte order mark before
-/// the first is no part of it.
+/// A line ends at a line feed, with or without a carriage return before it; a byte order mark
+/// before the first is no part of it.
 struct LineSplitter {
     private let limit: Int
     private var held: [UInt8] = []

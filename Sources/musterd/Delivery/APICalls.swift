@@ -92,6 +92,27 @@ struct APICalls: Sendable {
         return try await tries(exchange, repeats: true).status
     }
 
+    /// Asks once what became of a drop.
+    ///
+    /// The answer's fields are not public, so it is kept redacted and not understood; no answer is
+    /// kept as status 0.
+    func dropStatus(
+        of run: RunID, _ reference: String, _ target: Target, segment: String, token: Token
+    ) async -> DropStatusSeen {
+        let call = TradeDesk.Call.dropStatus(
+            advertiser: target.advertiserId, crmDataID: segment, reference: reference)
+        let exchange = Exchange(
+            method: call.method, url: target.endpoint.text + call.path, token: token, body: .none,
+            timeout: Self.timeout)
+        switch await attempt(exchange) {
+        case .success(let answer):
+            return DropStatusSeen(
+                run: run, status: UInt16(clamping: answer.status),
+                answer: Redaction.kept(of: answer.body, isWhole: answer.isWhole))
+        case .failure: return DropStatusSeen(run: run, status: 0, answer: "")
+        }
+    }
+
     private func carry<Body: Decodable>(
         _ call: TradeDesk.Call, _ target: Target, _ token: Token, repeats: Bool,
         as type: Body.Type

@@ -13,6 +13,8 @@ struct Courier: Service {
     let logger: Logger
     /// Something about runs became durable.
     let wakes: AsyncStream<Void>
+    /// Makes `wakes` give one more.
+    let wake: @Sendable () -> Void
 
     /// How often the calendar and the credentials of held runs are looked at.
     static let tick = Duration.seconds(15)
@@ -38,7 +40,30 @@ struct Courier: Service {
     private func tickForever() async throws {
         while !Task.isCancelled {
             try await clock.sleep(for: Self.tick)
-            _ = try await engine.runsToCarry()
+            // Also picks up a run whose errand was interrupted by a failure of this host.
+            wake()
+            await askAboutDrops()
+        }
+    }
+
+    private func askAboutDrops() async {
+        let calls = APICalls(transport: transport, clock: clock)
+        do {
+            for run in try await engine.dropsToAskAbout() {
+                guard let frozen = run.frozen, let reference = run.reference,
+                    let segment = try await engine.segment(of: run)
+                else { continue }
+                // Without the credential nobody can ask now; the next tick tries again.
+                guard let credential = try? credentials.read(frozen.target.credential),
+                    credential.endpoint == frozen.target.endpoint
+                else { continue }
+                let seen = await calls.dropStatus(
+                    of: run.id, reference, frozen.target, segment: segment.crmDataId,
+                    token: credential.token)
+                try await engine.settleDropStatus(seen)
+            }
+        } catch {
+            logger.debug("asking about drops was interrupted")
         }
     }
 

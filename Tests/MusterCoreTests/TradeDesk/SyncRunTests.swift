@@ -144,3 +144,21 @@ let created = Segment(crmDataId: "abc1234", firstPartyDataId: "77", origin: .cre
         #expect(script.state[1].segment == nil)
     }
 }
+
+@Suite struct DropStatusTests {
+    @Test(arguments: [
+        (0, Int64(299), false), (0, 300, true), (1, 1799, false), (1, 1800, true), (2, 7200, true),
+        (3, 43_199, false), (3, 43_200, true), (4, 90_000, false),
+    ])
+    func `TTD is asked about a drop four times`(asked: Int, after: Int64, isDue: Bool) throws {
+        var script = RunScript()
+        script.succeed()
+        for _ in 0..<asked {
+            script.state.take([
+                .dropStatusSeen(DropStatusSeen(run: script.run, status: 200, answer: "{}"))
+            ])
+        }
+        let run = try #require(script.state[1].lastSuccess)
+        #expect(run.isDropStatusDue(at: noon.advanced(seconds: after)) == isDue)
+    }
+}

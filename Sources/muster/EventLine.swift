@@ -1,0 +1,152 @@
+import MusterCore
+import MusterStore
+
+/// One event as a line.
+struct EventLine {
+    private let members: [(name: String, value: JSON)]
+
+    init(_ entry: LogReader.Entry, instance: String?, withIdentities: Bool) {
+        let event = entry.event
+        var members: [(name: String, value: JSON)] = [
+            ("position", .integer(Int64(entry.position))), ("at", .string(event.at.text)),
+            ("type", .string("\(RecordType(event.fact))")),
+        ]
+        if let instance { members.append(("instance", .string(instance))) }
+        members += EventFields.of(event.fact, withIdentities: withIdentities)
+        if case .peer(let uid, let gid, let pid) = event.actor {
+            members.append(
+                (
+                    "actor",
+                    .object([
+                        "uid": .integer(Int64(uid)), "gid": .integer(Int64(gid)),
+                        "pid": .integer(Int64(pid)),
+                    ])
+                ))
+        }
+        if let command = event.command { members.append(("commandId", .string(command.id.text))) }
+        members.append(("segment", .integer(Int64(entry.segment))))
+        members.append(("offset", .integer(Int64(entry.offset))))
+        self.members = members
+    }
+
+    var json: String { String(decoding: JSON.object(JSONObject(members)).encoded(), as: UTF8.self) }
+
+    /// The first values bare, the others with their names.
+    var text: String {
+        members.enumerated().map { index, member in
+            let value =
+                member.value.string ?? String(decoding: member.value.encoded(), as: UTF8.self)
+            return index < 3 ? value : "\(member.name)=\(value)"
+        }.joined(separator: " ")
+    }
+}
+
+/// What an event says, as named values.
+enum EventFields {
+    typealias Fields = [(name: String, value: JSON)]
+
+    static func of(_ fact: Fact, withIdentities: Bool) -> Fields {
+        var fields: Fields = fact.run.map { [("run", number($0))] } ?? []
+        switch fact {
+        case .instanceConfigured(let configured): fields += settings(configured.change)
+        case .membersAdded(let change), .membersRemoved(let change):
+            fields += members(change, withIdentities)
+        case .syncRequested(let requested): fields += self.requested(requested)
+        case .syncFrozen(let frozen): fields += self.frozen(frozen)
+        case .segmentResolved(let resolved):
+            fields += [
+                ("crmDataId", .string(resolved.segment.crmDataId)),
+                ("origin", .string("\(resolved.segment.origin)")),
+            ]
+        case .dropOpened(_, let reference): fields.append(("reference", .string(reference)))
+        case .uploadStarted(_, let attempt): fields.append(("attempt", number(attempt)))
+        case .uploaded(let uploaded):
+            fields += [("status", number(uploaded.status)), ("bytes", number(uploaded.bytes))]
+        case .syncFailed(_, let failure, let detail):
+            fields += [("class", .string("\(failure)")), ("detail", .string(detail))]
+        case .syncHeld(let held):
+            fields += [("reason", .string("\(held.reason)")), ("detail", .string(held.detail))]
+        case .syncSkipped(_, let reason, let stale):
+            fields += [("reason", .string("\(reason)")), ("remoteStale", .bool(stale))]
+        case .dropStatusSeen(let seen):
+            fields += [("status", number(seen.status)), ("answer", .string(seen.answer))]
+        case .tailRepaired(let repaired):
+            fields += [
+                ("cutSegment", number(repaired.segment)), ("cutOffset", number(repaired.offset)),
+                ("cutBytes", number(repaired.bytes)),
+            ]
+        case .segmentCreationIntended, .syncSucceeded: break
+        }
+        return fields
+    }
+
+    private static func members(_ change: MembersChanged, _ withIdentities: Bool) -> Fields {
+        var fields: Fields = [
+            ("members", number(change.identities.count)), ("unchanged", number(change.unchanged)),
+        ]
+        guard withIdentities else { return fields }
+        let people: [JSON] =
+            switch change.identities {
+            case .digests(let digests): digests.map { .string($0.hex) }
+            case .addresses(let addresses):
+                addresses.map { .string(String(decoding: $0.bytes, as: UTF8.self)) }
+            }
+        fields.append(("identities", .array(people)))
+        return fields
+    }
+
+    private static func requested(_ requested: SyncRequested) -> Fields {
+        var fields: Fields = [
+            ("date", .string(requested.date.text)), ("reason", .string("\(requested.reason)")),
+        ]
+        if let approval = requested.approval {
+            fields.append(("approves", number(approval.heldRun)))
+            fields.append(("count", number(approval.count)))
+        }
+        return fields
+    }
+
+    private static func frozen(_ frozen: SyncFrozen) -> Fields {
+        [
+            ("frozenAt", number(frozen.position)), ("count", number(frozen.count)),
+            ("bytes", number(frozen.bytes)), ("digest", .string(frozen.digest.hex)),
+            ("added", number(frozen.added)), ("removed", number(frozen.removed)),
+            ("endpoint", .string(frozen.target.endpoint.text)),
+        ]
+    }
+
+    private static func settings(_ change: SettingsChange) -> Fields {
+        var fields: Fields = []
+        func add(_ name: String, _ value: JSON?) {
+            if let value { fields.append((name, value)) }
+        }
+        add("advertiserId", change.advertiserId.map { .string($0) })
+        add("audienceName", change.audienceName.map { .string($0) })
+        add("region", change.region.map { .string($0.text) })
+        add("piiType", change.piiType.map { .string($0.text) })
+        add("credential", change.credential.map { .string($0) })
+        add("endpoint", change.endpoint.map { .string($0.text) })
+        add("externalAudienceId", change.externalAudienceId.map { $0.map { .string($0) } ?? .null })
+        add("enabled", change.enabled.map { .bool($0) })
+        add("schedule", change.schedule.map { $0.map(schedule) ?? .null })
+        add("minimumMembers", change.minimumMembers.map(number))
+        add("guard", change.thresholds.map(thresholds))
+        return fields
+    }
+
+    private static func schedule(_ schedule: DailySchedule) -> JSON {
+        .object(["dailyAt": .string(schedule.dailyAt.text), "timeZone": .string(schedule.timeZone)])
+    }
+
+    private static func thresholds(_ thresholds: Thresholds) -> JSON {
+        .object([
+            "shrinkMembers": number(thresholds.shrinkMembers),
+            "shrinkPercent": number(thresholds.shrinkPercent),
+            "growthFactor": number(thresholds.growthFactor),
+        ])
+    }
+
+    private static func number(_ value: some BinaryInteger) -> JSON {
+        .integer(Int64(truncatingIfNeeded: value))
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import MusterCore
+import MusterStore
+
+/// The verbs that read a state directory.
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Read the log of a state directory, also while the daemon appends to it.",
+        subcommands: [LogDump.self, LogVerify.self, LogReplay.self])
+}
+
+/// What every verb takes that reads a state directory.
+struct LogOptions: ParsableArguments {
+    @Option(help: "The daemon's state directory.", completion: .directory)
+    var stateDirectory: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    /// The directory's files; a directory that is not there is misuse, and not an empty log.
+    func files() throws(Failure) -> PosixFileSystem {
+        let files = PosixFileSystem(root: stateDirectory)
+        do {
+            guard try files.names(in: "") != nil else {
+                throw Failure.misuse("there is no directory \(stateDirectory)")
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.access, "\(stateDirectory) cannot be read")
+        }
+        return files
+    }
+
+    /// Prints the result as JSON, or else what `render` makes of it.
+    func show(_ result: JSON, _ render: () -> String) throws(Failure) {
+        try Descriptor.output.line(json ? result.pretty() : render())
+    }
+}
+
+extension Failure {
+    init(_ error: LogError) {
+        switch error {
+        case .damaged, .directory, .newer: self.init(.logDamaged, error.message)
+        case .locked: self.init(.unavailable, error.message)
+        case .failed, .full, .refused: self.init(.unforeseen, error.message)
+        }
+    }
+
+    /// Calls `body` and tells what is wrong with a log as a reason to end.
+    static func ofLog<Value>(_ body: () throws(LogError) -> Value) throws(Failure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
