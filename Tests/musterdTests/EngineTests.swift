@@ -179,6 +179,16 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(!client.isOpen)
     }
 
+    @Test(arguments: [false, true])
+    func `an engine that is gone has closed each of its files once`(isStopped: Bool) throws {
+        let turns = try Turns()
+        _ = try turns.ask(configuring, adding(1))
+        if isStopped { try turns.engine.stop() }
+        turns.end()
+        #expect(turns.files.openCount == 0)
+        #expect(turns.files.strayCloses == 0)
+    }
+
     @Test func `an engine that stops takes nothing more`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)

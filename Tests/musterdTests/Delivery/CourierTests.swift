@@ -17,10 +17,11 @@ final class Days {
     }
 
     private func begin() throws {
+        let wakes = bench.wakes
         let courier = Courier(
             engine: try bench.engine, transport: bench.desk,
             credentials: Credentials(directory: bench.scratch.credentials), clock: bench.clock,
-            logger: quiet, wakes: bench.wakes)
+            logger: quiet, wakes: wakes.stream, wake: { wakes.wake() })
         self.courier = Task { try await courier.run() }
     }
 
@@ -51,17 +52,19 @@ final class Days {
         try await pass(until: end)
     }
 
-    /// Returns when nothing can happen any more before time moves: the tick sleeps, and so does
-    /// every run under way.
+    /// Returns when nothing can happen any more before time moves: the tick sleeps, so does every
+    /// run under way, and no wake is left.
     func settle() async throws {
         let engine = try bench.engine
         try await eventually {
             let before = bench.clock.sleepCount
             let sleepers = bench.clock.sleeperCount
+            guard bench.wakes.areDone else { return false }
             let active = try await engine.eventLoop.submit {
                 engine.value.state.instances.count { $0.activeRun != nil }
             }.get()
-            return sleepers == active + 1 && before == bench.clock.sleepCount
+            return sleepers == active + 1 && bench.wakes.areDone
+                && before == bench.clock.sleepCount
         }
     }
 
@@ -212,6 +215,34 @@ func november(_ day: Int, _ hour: Int, _ minute: Int = 0) -> Timestamp {
         try await days.pass(until: noon.advanced(seconds: 200))
         #expect(try await days.sent == ["2026-11-23 manual"])
         #expect(days.bench.desk.segments.count == 1)
+        try await days.end()
+    }
+
+    @Test func `asks what became of a drop four times, and keeps what it is told redacted`()
+        async throws
+    {
+        let days = try await Days(audience())
+        days.bench.desk.script(
+            .status, .answer(200, body: #"{"Status": "jane.doe@example.com"}"#), .lost,
+            .answer(404), .answer(200, body: #"{"Status": "Done"}"#))
+        _ = try await days.bench.request()
+        try await days.settle()
+        try await days.pass(until: noon.advanced(seconds: 299))
+        #expect(!days.bench.desk.routes.contains(.status))
+        try await days.pass(until: noon.advanced(seconds: 7300))
+        try await days.pass(from: november(24, 0), until: november(24, 2))
+        let seen = try days.bench.facts.compactMap { fact in
+            if case .dropStatusSeen(let seen) = fact { seen } else { nil }
+        }
+        #expect(seen.map(\.status) == [200, 0, 404, 200])
+        #expect(seen.allSatisfy { !$0.answer.contains("jane") })
+        #expect(seen.last?.answer.contains("Done") == true)
+        let asked = days.bench.desk.calls.filter { $0.route == .status }
+        #expect(
+            asked.map(\.url).allSatisfy {
+                $0 == "https://desk.test/v3/crmdata/segment/adv1/created1/reference-1"
+            })
+        #expect(try await days.sent.count == 1)
         try await days.end()
     }
 

@@ -15,7 +15,7 @@ final class Bench {
     let clock: ManualClock
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
     private var handle: EngineHandle?
-    private(set) var wakes = AsyncStream<Void> { nil }
+    private(set) var wakes = Wakes()
 
     /// Begins with a usable credential, and with `facts` in the log.
     init(
@@ -42,8 +42,7 @@ final class Bench {
     }
 
     private func start() async throws {
-        let (wakes, wake) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let wakes = Wakes()
         self.wakes = wakes
         let host = Host(
             clock: clock, credentials: Credentials(directory: scratch.credentials),
@@ -54,7 +53,7 @@ final class Bench {
                 handle = try await loop.submit { [loop] in
                     EngineHandle(
                         try Engine(over: PosixFileSystem(root: root), host, on: loop) {
-                            wake.yield()
+                            wakes.wake()
                         })
                 }.get()
             } catch LogError.locked {
@@ -128,25 +127,30 @@ final class Bench {
     /// Carries a run as far as it goes, and returns it.
     @discardableResult
     func carry(_ id: RunID) async throws -> Run {
-        try await Errand(
-            engine: engine, calls: APICalls(transport: desk, clock: clock),
-            credentials: Credentials(directory: scratch.credentials), clock: clock, logger: quiet
-        ).carry(id)
+        try await errand().carry(id)
         return try await run(id)
     }
 
     /// Carries a run until it waits for the answer to a call of `route`, and ends the daemon there.
     func interrupt(_ id: RunID, at route: ScriptedTransport.Route) async throws {
+        try await carry(id, onlyTo: route)
+        try await crash()
+    }
+
+    private func carry(_ id: RunID, onlyTo route: ScriptedTransport.Route) async throws {
         let before = desk.routes.count { $0 == route }
         desk.script(route, .silence)
-        let errand = Errand(
-            engine: try engine, calls: APICalls(transport: desk, clock: clock),
-            credentials: Credentials(directory: scratch.credentials), clock: clock, logger: quiet)
+        let errand = try errand()
         let task = Task { try await errand.carry(id) }
         try await eventually { desk.routes.count { $0 == route } > before }
         task.cancel()
         _ = await task.result
-        try await crash()
+    }
+
+    private func errand() throws -> Errand {
+        Errand(
+            engine: try engine, calls: APICalls(transport: desk, clock: clock),
+            credentials: Credentials(directory: scratch.credentials), clock: clock, logger: quiet)
     }
 
     /// Asks for a run and carries it.

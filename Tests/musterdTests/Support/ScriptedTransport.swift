@@ -9,7 +9,7 @@ import Synchronization
 /// otherwise, and keeps every exchange.
 final class ScriptedTransport: Transport {
     enum Route: Hashable, Sendable {
-        case list, create, open, upload
+        case list, create, open, upload, status
     }
 
     /// What happens to one exchange instead of the usual.
@@ -121,6 +121,7 @@ final class ScriptedTransport: Transport {
             case .create: state.create(call)
             case .open: state.open(call)
             case .upload: state.upload(call)
+            case .status: Self.answer(200, #"{"Status": "Unknown"}"#)
             }
         }
     }
@@ -182,7 +183,8 @@ extension ScriptedTransport.Call {
         url = exchange.url
         token = exchange.token?.headerValue
         switch (exchange.method, exchange.url) {
-        case ("GET", _): route = .list
+        // A drop's status stands two steps below the advertiser's list.
+        case ("GET", let url): route = url.split(separator: "/").count > 6 ? .status : .list
         case ("PUT", _): route = .upload
         case (_, ScriptedTransport.api + "/crmdata/targeting/segment"): route = .create
         default: route = .open

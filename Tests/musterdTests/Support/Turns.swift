@@ -75,11 +75,16 @@ final class Turns {
 
     /// The engine is gone as if it had been killed, and another takes its place.
     func crash() throws {
+        end()
+        try start()
+    }
+
+    /// The engine is gone as if it had been killed.
+    func end() {
         for client in clients { client.channel.close(promise: nil) }
         loop.run()
         clients = []
         current = nil
-        try start()
     }
 
     /// A client that the engine counts, as it does those of a socket.

@@ -6,6 +6,8 @@ final class WatchedFileSystem: FileSystem {
     private struct State {
         var synchronizations = 0
         var failing: Set<String> = []
+        var open: Set<Descriptor> = []
+        var strayCloses = 0
     }
 
     private let files: PosixFileSystem
@@ -17,6 +19,12 @@ final class WatchedFileSystem: FileSystem {
 
     /// How often a file was synced.
     var synchronizations: Int { state.withLock { $0.synchronizations } }
+
+    /// How often a number was closed that was none of these files any more.
+    var strayCloses: Int { state.withLock { $0.strayCloses } }
+
+    /// How many files are open.
+    var openCount: Int { state.withLock { $0.open.count } }
 
     /// From now on calls of this name fail: `fdatasync` for want of a disk, `allocate` for want of
     /// room.
@@ -47,10 +55,20 @@ final class WatchedFileSystem: FileSystem {
     }
 
     func open(_ path: String, _ mode: OpenMode) throws(FileError) -> Descriptor {
-        try files.open(path, mode)
+        let file = try files.open(path, mode)
+        state.withLock { _ = $0.open.insert(file) }
+        return file
     }
 
-    func close(_ file: Descriptor) { files.close(file) }
+    func close(_ file: Descriptor) {
+        let isOpen = state.withLock { state in
+            if state.open.remove(file) != nil { return true }
+            state.strayCloses += 1
+            return false
+        }
+        // A stray close would end some other test's file.
+        if isOpen { files.close(file) }
+    }
 
     func lock(_ file: Descriptor) throws(FileError) -> Bool { try files.lock(file) }
 
