@@ -143,6 +143,18 @@ func november(_ day: Int, _ hour: Int, _ minute: Int = 0) -> Timestamp {
         try await days.end()
     }
 
+    @Test func `does not send a date that a person has sent already`() async throws {
+        let days = try await Days()
+        try await days.pass(from: november(24, 6), until: november(24, 6, 1))
+        _ = try await days.bench.request()
+        try await days.pass(until: november(24, 6, 2))
+        try await days.pass(from: november(24, 7, 59), until: november(24, 8, 30))
+        #expect(try await days.sent == ["2026-11-24 manual"])
+        try await days.pass(from: november(25, 7, 59), until: november(25, 8, 30))
+        #expect(try await days.sent == ["2026-11-24 manual", "2026-11-25 schedule"])
+        try await days.end()
+    }
+
     @Test func `does not send a date again when the clock goes back`() async throws {
         let days = try await Days()
         try await days.pass(from: november(24, 7, 59), until: november(24, 8, 30))

@@ -97,6 +97,7 @@ import Testing
         let bench = try await Bench(audience())
         bench.desk.script(.list, .answer(200, body: page), .answer(200, body: page))
         #expect(try await bench.sync().failure == .rejected)
+        #expect(bench.desk.routes.count <= 2)
         #expect(!bench.desk.routes.contains(.create))
     }
 
