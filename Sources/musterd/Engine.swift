@@ -27,6 +27,7 @@ final class Engine {
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
     private var isPreparing = false
+    private var isStatusDue = false
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
@@ -190,6 +191,17 @@ final class Engine {
         }
         pending.removeAll(keepingCapacity: true)
         roomNeeded = 0
+        tellManagerSoon()
+    }
+
+    /// Keeps the service manager's status line true, at most once a second.
+    private func tellManagerSoon() {
+        guard !isStatusDue else { return }
+        isStatusDue = true
+        loop.scheduleTask(in: .seconds(1)) {
+            self.isStatusDue = false
+            if !self.isStopping { Notify.status(self.statusLine) }
+        }
     }
 
     /// Makes the next segment in small steps between the turns, so that no command waits for all of
