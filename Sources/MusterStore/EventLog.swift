@@ -13,7 +13,8 @@ package final class EventLog {
     package static let reserve = 256 << 10
 
     private let disk: any FileSystem
-    private let lock: DirectoryLock
+    /// Nil once the directory was given back: its number may be another file's by then.
+    private var lock: DirectoryLock?
     private var manifest: Manifest
     /// The last segment of an earlier process, as it was found; sealed when this process makes its
     /// first one.
@@ -50,7 +51,7 @@ package final class EventLog {
     deinit {
         if let current { disk.close(current.file) }
         spare?.abandon()
-        lock.release()
+        lock?.release()
     }
 
     /// Where the log stands: everything up to here is durable.
@@ -118,7 +119,8 @@ package final class EventLog {
             current = nil
             try writeManifest()
         }
-        lock.release()
+        lock?.release()
+        lock = nil
     }
 
     private func add(_ event: Event, salt: () -> Salt) throws(LogError) -> Bool {

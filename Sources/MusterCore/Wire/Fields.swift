@@ -12,9 +12,10 @@ struct Fields {
         self.isParams = isParams
     }
 
-    /// The refusal of the member `name`, in the words of a rule such as "must be a string".
-    func refusal(_ name: String, _ rule: String) -> Rejection {
-        let place = pointer + "/" + Self.escaped(name)
+    /// The refusal of the member `name`, or of one element of its list, in the words of a rule such
+    /// as "must be a string".
+    func refusal(_ name: String, element: Int? = nil, _ rule: String) -> Rejection {
+        let place = pointer + "/" + Self.escaped(name) + (element.map { "/\($0)" } ?? "")
         return isParams
             ? .paramsInvalid(pointer: place, rule: rule)
             : .requestInvalid(pointer: place, rule: rule)

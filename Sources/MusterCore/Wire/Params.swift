@@ -66,7 +66,7 @@ extension Request {
         entries.reserveCapacity(texts.count)
         for (index, text) in texts.enumerated() {
             guard case .string(let member) = text else {
-                throw fields.refusal("members/\(index)", "must be a string")
+                throw fields.refusal("members", element: index, "must be a string")
             }
             entries.append(entry(member))
         }

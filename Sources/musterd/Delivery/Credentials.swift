@@ -33,9 +33,9 @@ struct Credential: Sendable {
     let expires: CalendarDate?
 
     init(_ bytes: [UInt8]) throws(CredentialError) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { Self.trimmed($0) }
+        // Split as bytes: as a character, a line feed after a carriage return is no line feed.
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { Self.trimmed(Substring(String(decoding: $0, as: UTF8.self))) }
         guard let secret = lines.first, (1...4096).contains(secret.utf8.count),
             secret.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else {

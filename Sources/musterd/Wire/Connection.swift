@@ -58,6 +58,8 @@ final class Connection: ChannelInboundHandler {
         decoder.feed(unwrapInboundIn(data).readableBytesView)
         do {
             while let incoming = try decoder.next() {
+                // The limit is for each frame: what follows has a time of its own.
+                forgetPartialFrame()
                 engine.receive(incoming, from: self, arrival: arrival)
             }
         } catch {
@@ -119,8 +121,7 @@ final class Connection: ChannelInboundHandler {
     /// A client that stops in the middle of a frame is not waited for longer than the limit.
     private func watchPartialFrame(_ context: ChannelHandlerContext) {
         guard decoder.isMidFrame else {
-            partialFrameTimer?.cancel()
-            partialFrameTimer = nil
+            forgetPartialFrame()
             return
         }
         guard partialFrameTimer == nil else { return }
@@ -131,6 +132,11 @@ final class Connection: ChannelInboundHandler {
             self.logger.notice("closing a connection in the middle of a frame")
             context.close(promise: nil)
         }
+    }
+
+    private func forgetPartialFrame() {
+        partialFrameTimer?.cancel()
+        partialFrameTimer = nil
     }
 
     private func peer(of context: ChannelHandlerContext) -> Actor? {

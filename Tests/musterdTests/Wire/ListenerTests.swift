@@ -1,0 +1,163 @@
+import Foundation
+import Glibc
+import MusterCore
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@testable import musterd
+
+/// A daemon's socket, served until the test has ended.
+private struct Served {
+    let bench: Bench
+    let path: String
+    private let group: ServiceGroup
+
+    /// Serves a socket while `body` runs.
+    static func run(_ facts: [Fact] = audience(), _ body: (Served) async throws -> Void)
+        async throws
+    {
+        let served = try await Served(facts)
+        let group = served.group
+        let service = Task { try await group.run() }
+        do {
+            try await eventually { FileManager.default.fileExists(atPath: served.path) }
+            try await body(served)
+        } catch {
+            service.cancel()
+            _ = await service.result
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await service.value
+    }
+
+    private init(_ facts: [Fact]) async throws {
+        bench = try await Bench(facts)
+        path = bench.scratch.path + "/socket"
+        let listener = Listener(source: .path(path), engine: try bench.engine, logger: quiet)
+        group = ServiceGroup(services: [listener], logger: quiet)
+    }
+
+    /// What SIGTERM does.
+    func stop() async { await group.triggerGracefulShutdown() }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct `A socket` {
+    @Test func `answers many frames in order, and knows who sent them`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                for number in 1...200 { try await client.send(adding(number + 20, id: number)) }
+                for number in 1...200 {
+                    let answer = try await client.reply()
+                    #expect(answer?.id == .integer(Int64(number)))
+                    #expect(answer?.position == Int64(number + 2))
+                }
+                try await client.send(request("sync.now", #"{"instance": "acme-us"}"#))
+                let run = try #require(try await client.reply()?["result", "run"])
+                try await client.send(request("sync.show", #"{"run": \#(run.integer ?? 0)}"#))
+                let actor = try await client.reply()?["result", "actor"]
+                #expect(
+                    actor
+                        == [
+                            "uid": .integer(Int64(getuid())), "gid": .integer(Int64(getgid())),
+                            "pid": .integer(Int64(getpid())),
+                        ])
+            }
+        }
+    }
+
+    @Test func `tells stray text apart and closes`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                try await client.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+                let answer = try await client.reply()
+                #expect(answer?["error", "details"] == ["first": "47455420"])
+                #expect(try await client.reply() == nil)
+            }
+        }
+    }
+
+    @Test func `reads a frame over the limit off and serves the next`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                let spaces = [UInt8](repeating: 0x20, count: 5 << 20)
+                var bytes: [UInt8] = []
+                Frame.encode(spaces, into: &bytes)
+                try await client.send(bytes)
+                try await client.send(request("ping"))
+                #expect(try await client.reply()?.error == "frame.too_large")
+                #expect(try await client.reply()?.result == [:])
+            }
+        }
+    }
+
+    @Test func `answers what is computed beside the loop`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                try await client.send(
+                    request("sync.plan", #"{"instance": "acme-us"}"#),
+                    request("status", #"{"stateHash": true}"#, id: 2))
+                var answers: [Answer] = []
+                for _ in 0..<2 { answers.append(try #require(try await client.reply())) }
+                let plan = try #require(answers.first { $0.id == 1 })
+                #expect(plan["result", "count"] == 20)
+                #expect(plan["result", "digest"] == .string(Digest.sha256(rows(1...20)).hex))
+                #expect(plan["result", "bytes"] == .integer(Int64(rows(1...20).count)))
+                #expect(plan["result", "stop"] == .null)
+                let status = try #require(answers.first { $0.id == 2 })
+                let hash = StateHash.of(try await served.bench.state).hex
+                #expect(status["result", "stateHash"] == .string(hash))
+            }
+        }
+    }
+
+    @Test func `turns the 257th connection away, and takes another when one has gone`()
+        async throws
+    {
+        try await Served.run { served in
+            let crowd = try await connections(256, to: served.path)
+            try await SocketClient.talk(to: served.path) { refused in
+                let answer = try await refused.reply()
+                #expect(answer?.error == "server.busy")
+                #expect(answer?.id == .null)
+                #expect(try await refused.reply() == nil)
+            }
+            try await crowd[0].close()
+            try await eventually {
+                try await SocketClient.talk(to: served.path) { client in
+                    try await client.send(request("ping"))
+                    return try await client.reply()?.error == nil
+                }
+            }
+            for channel in crowd.dropFirst() { try await channel.close() }
+        }
+    }
+
+    private func connections(_ count: Int, to path: String) async throws -> [any Channel] {
+        var channels: [any Channel] = []
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        for _ in 0..<count {
+            channels.append(try await bootstrap.connect(unixDomainSocketPath: path).get())
+        }
+        return channels
+    }
+
+    @Test func `that is stopped answers what it has read, keeps it, and closes`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                for number in 1...500 { try await client.send(adding(number + 20, id: number)) }
+                #expect(try await client.reply()?.error == nil)
+                await served.stop()
+                var acknowledged = 1
+                while let answer = try await client.reply() {
+                    #expect(answer.error == nil)
+                    acknowledged += 1
+                }
+                let kept = try Bench.facts(in: served.bench.scratch).count
+                #expect(kept == acknowledged + 2)
+            }
+        }
+    }
+}
