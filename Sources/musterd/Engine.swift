@@ -198,9 +198,10 @@ final class Engine {
     private func tellManagerSoon() {
         guard !isStatusDue else { return }
         isStatusDue = true
-        loop.scheduleTask(in: .seconds(1)) {
-            self.isStatusDue = false
-            if !self.isStopping { Notify.status(self.statusLine) }
+        loop.scheduleTask(in: .seconds(1)) { [weak self] in
+            guard let self else { return }
+            isStatusDue = false
+            if !isStopping { Notify.status(statusLine) }
         }
     }
 
@@ -215,7 +216,7 @@ final class Engine {
             fail(error)
         }
         isPreparing = true
-        loop.scheduleTask(in: .milliseconds(1)) { self.prepareAhead() }
+        loop.scheduleTask(in: .milliseconds(1)) { [weak self] in self?.prepareAhead() }
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.

@@ -86,7 +86,12 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
 }
 
 extension String {
-    var trimmed: Substring { drop { $0 == " " } }
+    /// Without the spaces around it.
+    var trimmed: Substring {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
 
     /// Whether `word` stands here with no letter or digit before it.
     func containsWord(_ word: String) -> Bool {
