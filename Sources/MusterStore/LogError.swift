@@ -28,7 +28,8 @@ package enum LogError: Error, Hashable, Sendable {
             damage.message + " " + Self.remedy
         case .newer(let segment, let offset, let what):
             "\(segment == 0 ? Manifest.path : SegmentFile.path(segment)) holds \(what) at byte \(offset), "
-                + "which this version does not know. Nothing was changed. Use the version that wrote it, or a later one."
+                + "which this version does not know. Nothing was changed. Use the version that wrote "
+                + "it, or a later one."
         case .full:
             "There is no room for another segment of the log. Free space on the state directory's file system."
         case .failed(let error):

@@ -27,6 +27,7 @@ final class Engine {
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
     private var isPreparing = false
+    private var isStatusDue = false
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
@@ -190,6 +191,18 @@ final class Engine {
         }
         pending.removeAll(keepingCapacity: true)
         roomNeeded = 0
+        tellManagerSoon()
+    }
+
+    /// Keeps the service manager's status line true, at most once a second.
+    private func tellManagerSoon() {
+        guard !isStatusDue else { return }
+        isStatusDue = true
+        loop.scheduleTask(in: .seconds(1)) { [weak self] in
+            guard let self else { return }
+            isStatusDue = false
+            if !isStopping { Notify.status(statusLine) }
+        }
     }
 
     /// Makes the next segment in small steps between the turns, so that no command waits for all of
@@ -203,7 +216,7 @@ final class Engine {
             fail(error)
         }
         isPreparing = true
-        loop.scheduleTask(in: .milliseconds(1)) { self.prepareAhead() }
+        loop.scheduleTask(in: .milliseconds(1)) { [weak self] in self?.prepareAhead() }
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.

@@ -7,7 +7,7 @@ import Testing
         file: SourceFile
     ) {
         #expect(file.lines.count <= 400, "\(file.path): split it by what it knows")
-        for (number, line) in file.lines.enumerated() where line.count > 120 {
+        for (number, line) in file.lines.enumerated() where line.unicodeScalars.count > 120 {
             Issue.record("\(file.path):\(number + 1): break the line at 120 columns")
         }
     }

@@ -4,12 +4,17 @@ package enum Member: Hashable, Sendable {
     case hashed(HashedEmail)
 
     /// Reads a text: with an `@` it is an address, otherwise it must be a hash.
-    package init(_ text: some Collection<UInt8>) throws(MemberRejection) {
-        if text.contains(UInt8(ascii: "@")) {
+    package init(_ text: Span<UInt8>) throws(MemberRejection) {
+        for index in text.indices where text[index] == UInt8(ascii: "@") {
             self = .email(try Email(text))
-        } else {
-            self = .hashed(try HashedEmail(text))
+            return
         }
+        self = .hashed(try HashedEmail(text))
+    }
+
+    /// Reads a text that is copied first.
+    package init(_ text: some Collection<UInt8>) throws(MemberRejection) {
+        try self.init(Array(text).span)
     }
 
     package var digest: Digest {
@@ -24,9 +29,9 @@ package enum Member: Hashable, Sendable {
 
     /// From the UID2 operator's constants; `optout@` and `refresh-optout@` answer as opted out,
     /// `validate@` is for tests of tokens.
-    private static let reserved: Set<Digest> = Set(
+    private static let reserved: [Digest] =
         [
             "optout@example.com", "refresh-optout@example.com", "validate@example.com",
             "optout@unifiedid.com",
-        ].map { Digest.sha256($0.utf8) })
+        ].map { .sha256($0.utf8) }
 }

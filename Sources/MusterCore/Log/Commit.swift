@@ -8,8 +8,8 @@
 //      20  u32 bytes of the records part
 //      24  u32 bytes of the identities part; both parts together are at most 8 MiB
 //      28  u32 CRC-32C of bytes 136 to the commit's end
-//      32  32  chain: SHA-256 of the chain before (the segment header's, or the previous commit's), bytes 8 to 15, bytes
-//              4 to 7, and the two digests below
+//      32  32  chain: SHA-256 of the chain before (the segment header's, or the previous commit's), bytes 8 to 15,
+//              bytes 4 to 7, and the two digests below
 //      64  32  SHA-256 of the records part
 //      96  32  SHA-256 of the identities part, salt included, as it was first written
 //     128  u32 CRC-32C of bytes 0 to 127

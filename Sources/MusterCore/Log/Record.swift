@@ -50,8 +50,8 @@
 //                2 audience name, UTF-8          8 enabled, flag
 //                3 region, u8                    9 schedule *, u8 hour, u8 minute, then the zone's name, UTF-8
 //                4 PII type, u8                 10 minimum members, u32
-//                5 credential, UTF-8            11 thresholds, u32 shrink members, u32 shrink percent, u32 growth factor
-//                6 endpoint, UTF-8
+//                5 credential, UTF-8            11 thresholds: u32 shrink members, u32 shrink
+//                6 endpoint, UTF-8                 percent, u32 growth factor
 //
 // Identities: 16 bytes of salt, then the slots of all records in order; a record of type 2 or 3
 // takes the next `slots` of them. A commit whose records take none has an empty identities part,

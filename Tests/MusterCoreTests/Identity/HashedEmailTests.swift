@@ -12,6 +12,24 @@ import Testing
         #expect(Set(digests).count == 1)
     }
 
+    @Test func `a hash published without its address reads from both texts`() throws {
+        let hex = "ca123440bedda5d68716ae831322a5a8a3e7daf8fb297f750507aa86789846f2"
+        let base64 = "yhI0QL7dpdaHFq6DEyKlqKPn2vj7KX91BQeqhniYRvI="
+        #expect(try HashedEmail(hex.utf8) == HashedEmail(" \(base64) ".utf8))
+        #expect(try HashedEmail(base64.utf8).digest.hex == hex)
+    }
+
+    @Test(arguments: [
+        "optout@example.com", "Refresh-OptOut@example.com", "validate@example.com",
+        "optout@unifiedid.com",
+    ])
+    func `a reserved identity is known as an address and as its hash`(address: String) throws {
+        let member = try Member(address.utf8)
+        #expect(member.isReserved)
+        #expect(try Member(member.digest.base64.utf8).isReserved)
+        #expect(try !Member("x\(address)".utf8).isReserved)
+    }
+
     @Test(arguments: publishedVectors)
     func `both texts of a published hash read back`(vector: Vector) throws {
         #expect(try HashedEmail(vector.hex.utf8).digest.base64 == vector.base64)
@@ -33,6 +51,15 @@ import Testing
         ])
     func `what is no SHA-256 is refused`(text: String) {
         #expect(throws: MemberRejection.notAHash) { try HashedEmail(text.utf8) }
+    }
+
+    @Test(arguments: 0..<4) func `every word of a digest counts in its hash value`(word: Int) {
+        let values = (0..<64).map { (number: UInt64) in
+            var words: [UInt64] = [1, 1, 1, 1]
+            words[word] = number
+            return Digest((words[0], words[1], words[2], words[3])).hashValue
+        }
+        #expect(Set(values).count == 64)
     }
 
     @Test func `the order of digests is the order of their bytes`() {

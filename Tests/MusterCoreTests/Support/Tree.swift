@@ -42,30 +42,32 @@ enum Tree {
 struct SourceFile: Sendable, CustomTestStringConvertible {
     let path: String
     let lines: [String]
+    /// The lines that are not comments, with their numbers; string literals are emptied.
+    let code: [(number: Int, line: String)]
 
     init(path: String, text: String) {
         self.path = path
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
         if lines.last == "" { lines.removeLast() }
         self.lines = lines
+        code = lines.enumerated().compactMap { index, line in
+            line.trimmed.hasPrefix("//") ? nil : (index + 1, Self.emptied(line))
+        }
     }
 
     var testDescription: String { path }
     var isSource: Bool { path.hasPrefix("Sources/") }
     var name: String { String(path.split(separator: "/").last?.split(separator: ".").first ?? "") }
 
-    /// The lines that are not comments, with their numbers; string literals are emptied.
-    var code: [(number: Int, line: String)] {
-        lines.enumerated().compactMap { index, line in
-            let trimmed = line.trimmed
-            guard !trimmed.hasPrefix("//") else { return nil }
-            var inString = false
-            let emptied = line.filter { character in
-                if character == "\"" { inString.toggle() }
-                return !inString || character == "\""
-            }
-            return (index + 1, emptied)
+    /// The line without the contents of its string literals.
+    private static func emptied(_ line: String) -> String {
+        var isInString = false
+        var bytes: [UInt8] = []
+        for byte in line.utf8 {
+            if byte == UInt8(ascii: "\"") { isInString.toggle() }
+            if !isInString || byte == UInt8(ascii: "\"") { bytes.append(byte) }
         }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Where functions begin and how many lines they have, by their indentation, which the
@@ -84,7 +86,12 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
 }
 
 extension String {
-    var trimmed: String { trimmingCharacters(in: .whitespaces) }
+    /// Without the spaces around it.
+    var trimmed: Substring {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
 
     /// Whether `word` stands here with no letter or digit before it.
     func containsWord(_ word: String) -> Bool {
