@@ -166,8 +166,10 @@ extension EventLog {
             spare?.abandon()
             spare = nil
         }
-        var preparation =
-            spare ?? SegmentPreparation(size: max(nextSize, needed.roundedUp(to: 4096)), on: disk)
+        // Doubled, so that needs that grow little by little do not make a file each.
+        var size = nextSize
+        while size < needed { size *= 2 }
+        var preparation = spare ?? SegmentPreparation(size: size, on: disk)
         // A preparation that fails has removed its file.
         spare = nil
         try preparation.finish()

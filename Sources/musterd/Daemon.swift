@@ -48,6 +48,9 @@ struct Daemon {
         try await group.shutdownGracefully()
         do {
             try result.get()
+        } catch is ListenerError {
+            logger.critical("another process listens on this socket")
+            throw ExitCode(Exit.cannotCreate.rawValue)
         } catch let error as IOError {
             logger.critical("the socket cannot be made or used (errno \(error.errnoCode))")
             throw ExitCode(Exit.cannotCreate.rawValue)

@@ -113,8 +113,8 @@ extension Command {
     /// The most bytes its events can take in the log.
     fileprivate var sizeLimit: Int {
         switch self {
-        case .addMembers(let list): 4096 + list.entries.reduce(0) { $0 + $1.sizeLimit }
-        case .removeMembers(let list): 4096 + list.entries.count * 32
+        case .addMembers(let list): 512 + list.entries.reduce(0) { $0 + $1.sizeLimit }
+        case .removeMembers(let list): 512 + list.entries.count * 32
         case .configure, .syncNow: 4096
         }
     }

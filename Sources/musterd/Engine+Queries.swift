@@ -30,7 +30,8 @@ extension Engine {
         case .ping: return ([:], nil)
         case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:
-            return (["instances": .array(state.instances.map { json(of: $0, at: now) })], nil)
+            let sorted = state.instances.sorted { $0.id < $1.id }
+            return (["instances": .array(sorted.map { json(of: $0, at: now, inList: true) })], nil)
         case .instanceShow(let id):
             let instance = try state.known(id)
             return (json(of: instance, at: now), instance.version)
@@ -44,7 +45,7 @@ extension Engine {
         }
     }
 
-    func json(of instance: InstanceState, at now: Timestamp) -> JSON {
+    func json(of instance: InstanceState, at now: Timestamp, inList: Bool = false) -> JSON {
         let zone = zones.zone(instance.settings.schedule?.timeZone)
         // A credential that cannot be read has no known expiry; its run says what is wrong with it.
         let expires = (try? credentials.read(instance.settings.credential))?.expires
@@ -54,24 +55,26 @@ extension Engine {
                 now: now, nextSync: zone.flatMap { instance.nextSync(at: now, in: $0) },
                 tokenDaysLeft: expires.map {
                     Int64($0.dayNumber - Zone.utc.date(at: now).dayNumber)
-                }))
+                }), withDropStatus: !inList)
     }
 
     /// Answers when this turn's commit is made, so that the log's head and the state are at one
     /// position.
     private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
+        connection.expectLateReply()
         whenDurable { [self] in
-            let status = self.status()
             guard withStateHash else {
-                connection.reply(Reply.answer(id, .object(status), position: state.position))
+                connection.replyLate(
+                    Reply.answer(id, .object(status()), position: state.position))
                 endTurn(of: connection)
                 return
             }
-            answerBeside(id, connection) { [state] in
+            answerBeside(id, connection) { [status = status(), state] in
                 var result = status
                 result["stateHash"] = .string(StateHash.of(state).hex)
                 return .success(.object(result))
             }
+            connection.forgetLateReply()
         }
     }
 
@@ -82,17 +85,20 @@ extension Engine {
         _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
+        connection.expectLateReply()
         whenDurable { [loop] in
             let bound = NIOLoopBound(connection, eventLoop: loop.nonisolated())
             let engine = NIOLoopBound(self, eventLoop: loop.nonisolated())
             Task.detached {
+                // The pool refuses work only when the process ends.
+                let outcome = (try? await Background.run(compute)) ?? .failure(.serverStopping)
                 let reply =
-                    switch compute() {
+                    switch outcome {
                     case .success(let result): Reply.answer(id, result, position: position)
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
                 engine.eventLoop.execute {
-                    bound.value.reply(reply)
+                    bound.value.replyLate(reply)
                     engine.value.endTurn(of: bound.value)
                 }
             }

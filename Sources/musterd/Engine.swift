@@ -24,6 +24,8 @@ final class Engine {
     private var afterCommit: [() -> Void] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var isTurnEndDue = false
+    /// What one commit of small commands may take: it fits the smallest segment with its reserve.
+    private static let commitRoom = 512 << 10
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
     private var isPreparing = false
@@ -136,15 +138,16 @@ final class Engine {
     /// Refuses what the log has no room for; asked before anything is decided, so that the write
     /// cannot fail for space.
     func ensureRoom(for bytes: Int) throws(Rejection) {
-        roomNeeded += bytes
+        // What is pending goes first, so that one turn never asks for more than a segment holds.
+        if roomNeeded > 0, roomNeeded + bytes > Self.commitRoom { commit() }
         do {
-            try log.ensureRoom(for: roomNeeded)
+            try log.ensureRoom(for: roomNeeded + bytes)
         } catch .full {
-            roomNeeded -= bytes
             throw .logFull
         } catch {
             fail(error)
         }
+        roomNeeded += bytes
     }
 
     /// Ends the process.
@@ -224,6 +227,7 @@ final class Engine {
         isStopping = true
         endTurn()
         for connection in connections.values { connection.finish() }
+        endTurn()
         do {
             try log.close()
         } catch {

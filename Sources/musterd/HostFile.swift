@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// A whole small file of the host.
@@ -5,13 +6,25 @@ enum HostFile {
     /// The bytes of the regular file at `path`, of which there may be at most `limit`.
     static func read(_ path: FilePath, limit: Int) throws(Errno) -> [UInt8] {
         do {
-            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            return try file.closeAfter { try read(file, limit: limit) }
+            // Opening a pipe would otherwise wait for its writer.
+            let file = try FileDescriptor.open(
+                path, .readOnly, options: [.closeOnExec, .nonBlocking])
+            return try file.closeAfter {
+                guard try isRegular(file) else { throw Errno.notSupported }
+                return try read(file, limit: limit)
+            }
         } catch let error as Errno {
             throw error
         } catch {
             throw .ioError
         }
+    }
+
+    private static func isRegular(_ file: FileDescriptor) throws -> Bool {
+        var status = stat()
+        // The call fills the structure it is given.
+        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+        return status.st_mode & S_IFMT == S_IFREG
     }
 
     private static func read(_ file: FileDescriptor, limit: Int) throws -> [UInt8] {

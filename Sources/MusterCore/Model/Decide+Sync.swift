@@ -8,6 +8,7 @@ extension State {
         let instance = try known(order.instance)
         if let run = instance.activeRun { throw .syncRunning(run.id) }
         if let approval = order.approval {
+            guard run(approval.heldRun) != nil else { throw .runUnknown }
             try instance.check(approval)
         }
         if !order.again, let uploadedAt = instance.lastUploadAt {
@@ -31,17 +32,23 @@ extension InstanceState {
         guard frozen.count == approval.count else {
             throw .syncCountChanged(expected: approval.count, actual: frozen.count)
         }
-        guard permits(approval, count: UInt64(members.count)) else {
+        guard permits(hold.reason, approved: frozen, count: UInt64(members.count), removed: 0)
+        else {
             throw .syncCountChanged(expected: approval.count, actual: UInt64(members.count))
         }
     }
 
-    /// Whether a list of `count` members is no further from the last success than the approved one;
-    /// where nothing was sent yet, whether it is no smaller.
-    package func permits(_ approval: Approval, count: UInt64) -> Bool {
-        guard let sent = lastSuccess?.frozen?.count else { return count >= approval.count }
-        func distance(_ size: UInt64) -> UInt64 { size > sent ? size - sent : sent - size }
-        return distance(count) <= distance(approval.count)
+    /// Whether a list is no further from the last success than the approved one: it lacks no more of
+    /// the people that were sent, or has grown no more; where nothing was sent yet, it is no smaller.
+    package func permits(
+        _ reason: HoldReason, approved: SyncFrozen, count: UInt64, removed: UInt64
+    ) -> Bool {
+        switch reason {
+        case .shrink: count >= approved.count && removed <= approved.removed
+        case .growth: count <= approved.count && removed <= approved.removed
+        case .firstReplace: count >= approved.count
+        case .duplicateSegment, .credential, .tooLarge: false
+        }
     }
 }
 

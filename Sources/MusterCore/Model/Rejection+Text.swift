@@ -24,7 +24,7 @@ extension Rejection {
         case .syncTooSoon(let seconds):
             "This audience was uploaded within the hour; \(seconds) s remain."
         case .syncCountChanged(let expected, let actual):
-            "The approved list had \(expected) members; the audience now has \(actual)."
+            "The approval is for a list of \(expected) members; it is \(actual) now."
         case .syncNotHeld(let run): "Run \(run) is not the held run that waits for approval."
         case .serverBusy: "The server has as many connections as it takes."
         case .serverStopping: "The server is stopping."
@@ -56,7 +56,9 @@ extension Rejection {
         case .instanceLimit: "Run a second daemon with a state directory of its own."
         case .syncRunning: "Wait for the run to end; sync.show tells its step."
         case .syncTooSoon: "Wait, or ask with again: true."
-        case .syncCountChanged: "Look at sync.plan again, then approve what it shows."
+        case .syncCountChanged:
+            "Approve the count that sync.show tells of the held run; where the audience has moved "
+                + "away since, sync again and approve the run that is held then."
         case .syncNotHeld:
             "Approve the latest run, and only while it is held for shrink, growth or firstReplace."
         case .serverBusy: "Close idle connections and try again."

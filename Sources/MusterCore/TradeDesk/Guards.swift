@@ -32,7 +32,7 @@ extension State {
         if let other = holder(of: settings, crmDataId: crmDataId, other: instance.number) {
             return .hold(.duplicateSegment, detail: "the instance \(other.id.text) sends to it")
         }
-        let lifted = liftedReason(of: approval, count: frozen.count, instance: instance)
+        let lifted = liftedReason(of: approval, for: frozen, instance: instance)
         if let reason = instance.changeStop(of: frozen), reason != lifted {
             return .hold(reason, detail: "")
         }
@@ -43,20 +43,23 @@ extension State {
 
     func firstReplace(onto segment: Segment, frozen: SyncFrozen, in run: Run) -> GuardStop? {
         let instance = self[run.instance]
-        let lifted = liftedReason(of: run.approval, count: frozen.count, instance: instance)
+        let lifted = liftedReason(of: run.approval, for: frozen, instance: instance)
         return instance.isFirstReplace(onto: segment) && lifted != .firstReplace
             ? .hold(.firstReplace, detail: "") : nil
     }
 
     /// The one guard an approval lifts: that of the run it names, for a list no further off than
     /// the approved one.
-    private func liftedReason(of approval: Approval?, count: UInt64, instance: InstanceState)
-        -> HoldReason?
-    {
-        guard let approval, let hold = instance.run(approval.heldRun)?.hold,
-            hold.reason.isApprovable, instance.permits(approval, count: count)
+    private func liftedReason(
+        of approval: Approval?, for frozen: SyncFrozen, instance: InstanceState
+    ) -> HoldReason? {
+        guard let approval, let held = instance.run(approval.heldRun),
+            let reason = held.hold?.reason,
+            let approved = held.frozen,
+            instance.permits(
+                reason, approved: approved, count: frozen.count, removed: frozen.removed)
         else { return nil }
-        return hold.reason
+        return reason
     }
 }
 

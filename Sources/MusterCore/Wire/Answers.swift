@@ -4,8 +4,12 @@ package struct Limits: Hashable, Sendable {
     package static let openRequests = 64
     package static let partialFrameSeconds: Int64 = 10
     package static let commitBodyBytes = 8 << 20
-    /// Replies a client has not read before it is disconnected.
+    /// Replies that wait for a client to read them; past this its requests wait, and where that
+    /// lasts `slowReaderSeconds` it is disconnected.
     package static let unreadReplyBytes = 8 << 20
+    package static let slowReaderSeconds: Int64 = 10
+    /// Replies of one connection in one turn, after which other connections have theirs.
+    package static let turnReplyBytes = 1 << 20
 
     static let json: JSON = [
         "maxFrameBytes": .integer(Int64(Frame.defaultLimit)),
@@ -45,13 +49,14 @@ extension State {
             ]))
     }
 
-    /// The result of `sync.list`: the remembered runs of an instance, newest first.
+    /// The result of `sync.list`: the remembered runs of an instance, newest first, without what TTD
+    /// said of their drops, which a frame could not hold for all of them.
     package func runs(of instance: InstanceState) -> JSON {
-        ["runs": .array(instance.runs.reversed().map { json(of: $0) })]
+        ["runs": .array(instance.runs.reversed().map { json(of: $0, withDropStatus: false) })]
     }
 
     /// One run, as `sync.show` answers it.
-    package func json(of run: Run) -> JSON {
+    package func json(of run: Run, withDropStatus: Bool = true) -> JSON {
         let end = RunEnd(run)
         var members: [(name: String, value: JSON)] = [
             ("run", .integer(Int64(run.id))), ("instance", .string(self[run.instance].id.text)),
@@ -65,7 +70,8 @@ extension State {
             ("reference", .text(run.reference)), ("attempts", .integer(Int64(run.attempts))),
             ("requestId", .text(run.uploaded?.requestId)),
             ("startedAt", .string(run.requestedAt.text)), ("endedAt", .text(run.endedAt?.text)),
-            ("dropStatus", .text(run.dropStatus?.answer)), ("actor", run.actor.json),
+            ("dropStatus", .text(withDropStatus ? run.dropStatus?.answer : nil)),
+            ("actor", run.actor.json),
         ]
         if let approval = run.approval {
             members.append(("approvedRun", .integer(Int64(approval.heldRun))))

@@ -14,7 +14,9 @@ package struct Surroundings: Sendable {
 
 extension State {
     /// One instance, as `instance.show` answers it.
-    package func json(of instance: InstanceState, _ surroundings: Surroundings) -> JSON {
+    package func json(
+        of instance: InstanceState, _ surroundings: Surroundings, withDropStatus: Bool
+    ) -> JSON {
         let settings = instance.settings
         return .object(
             JSONObject(distinct: [
@@ -32,7 +34,10 @@ extension State {
                 ("members", .integer(Int64(instance.members.count))),
                 ("version", .integer(Int64(instance.version))),
                 ("segment", instance.segment.json),
-                ("lastSync", instance.lastEnded.map { json(of: $0) } ?? .null),
+                (
+                    "lastSync",
+                    instance.lastEnded.map { json(of: $0, withDropStatus: withDropStatus) } ?? .null
+                ),
                 ("nextSync", .text(surroundings.nextSync?.text)),
                 ("health", instance.health(surroundings)),
             ]))

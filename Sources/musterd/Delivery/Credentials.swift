@@ -51,7 +51,8 @@ struct Credential: Sendable {
                 guard let parsed = Endpoint(value) else {
                     throw .malformed(
                         line: index + 1,
-                        rule: "the endpoint must be https, or http to a loopback address")
+                        rule: "the endpoint must be an https address without query, or http to a "
+                            + "loopback address")
                 }
                 endpoint = parsed
             } else if let value = Self.value(of: "expires", in: line),

@@ -15,8 +15,15 @@ final class Connection: ChannelInboundHandler {
     private var decoder = FrameDecoder()
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
+    /// Answers that outlive the turn of their request.
+    private var openAnswers = 0
+    /// Whether no further request is taken: the client sent no frame, has ended its side, or the
+    /// daemon stops.
     private var isClosing = false
+    private var hasInputEnded = false
+    private var isPaused = false
     private var partialFrameTimer: Scheduled<Void>?
+    private var slowReaderTimer: Scheduled<Void>?
     /// Who connected, as the kernel says; read once.
     private(set) var actor = Actor.daemon
 
@@ -46,7 +53,8 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        partialFrameTimer?.cancel()
+        forgetPartialFrame()
+        slowReaderTimer?.cancel()
         self.context = nil
         engine.dismiss(self)
         context.fireChannelInactive()
@@ -54,25 +62,26 @@ final class Connection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
-        let arrival = NIODeadline.now()
         decoder.feed(unwrapInboundIn(data).readableBytesView)
-        do {
-            while let incoming = try decoder.next() {
-                // The limit is for each frame: what follows has a time of its own.
-                forgetPartialFrame()
-                engine.receive(incoming, from: self, arrival: arrival)
-            }
-        } catch {
-            refuse(error)
+        takeFrames()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            // A client may end its side at once and wait for the replies, as `nc -N` does.
+            hasInputEnded = true
+            if !isPaused { finish() }
         }
-        watchPartialFrame(context)
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // The high-water mark is the limit of unread replies: a client past it does not read.
-        if !context.channel.isWritable {
-            logger.notice("closing a connection that does not read its replies")
-            context.close(promise: nil)
+        if context.channel.isWritable {
+            slowReaderTimer?.cancel()
+            slowReaderTimer = nil
+            resume()
+        } else {
+            watchSlowReader(context)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -87,20 +96,94 @@ final class Connection: ChannelInboundHandler {
         Frame.encode(body.encoded(), into: &replies)
     }
 
-    /// Sends what was kept, and closes where that was the last.
+    /// Counts an answer that comes after this turn, until `replyLate` gives it.
+    func expectLateReply() {
+        openAnswers += 1
+    }
+
+    /// Counts one fewer: the answer is made in another way.
+    func forgetLateReply() {
+        openAnswers -= 1
+    }
+
+    /// Keeps the reply to a request of an earlier turn.
+    func replyLate(_ body: JSON) {
+        openAnswers -= 1
+        reply(body)
+    }
+
+    /// Sends what was kept, takes up what was left, and closes where nothing more will come.
     func flush() {
         guard let context else { return }
         if !replies.isEmpty {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: replies)), promise: nil)
             replies.removeAll(keepingCapacity: replies.capacity <= 65_536)
         }
-        if isClosing { closeAfterFlush(context) }
+        if isClosing {
+            if openAnswers == 0 { closeAfterFlush(context) }
+        } else {
+            resume()
+        }
     }
 
     /// Takes nothing more, and closes when the replies have left.
     func finish() {
         isClosing = true
-        flush()
+        engine.endTurn(of: self)
+    }
+
+    /// Whether another request may be taken: the replies of one turn, the answers that outlive it
+    /// and what the client has not read are each bounded.
+    private var mayTakeMore: Bool {
+        replies.count < Limits.turnReplyBytes && openAnswers < Limits.openRequests
+            && context?.channel.isWritable == true
+    }
+
+    private func takeFrames() {
+        guard let context, !isClosing else { return }
+        let arrival = NIODeadline.now()
+        do {
+            while mayTakeMore {
+                guard let incoming = try decoder.next() else {
+                    pause(false, context)
+                    watchPartialFrame(context)
+                    if hasInputEnded { finish() }
+                    return
+                }
+                // The limit is for each frame: what follows has a time of its own.
+                forgetPartialFrame()
+                engine.receive(incoming, from: self, arrival: arrival)
+            }
+            pause(true, context)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// Stops reading, so that the client waits and not the daemon's memory.
+    private func pause(_ paused: Bool, _ context: ChannelHandlerContext) {
+        guard paused != isPaused else { return }
+        isPaused = paused
+        if paused { forgetPartialFrame() }
+        // Setting it cannot fail on an open channel, and on a closed one nothing is read.
+        context.channel.setOption(.autoRead, value: !paused).whenFailure { _ in }
+    }
+
+    /// Goes on after a pause, in a turn of its own so that other clients have theirs.
+    private func resume() {
+        guard isPaused, !isClosing, mayTakeMore, let context else { return }
+        context.eventLoop.assumeIsolated().execute { [weak self] in self?.takeFrames() }
+    }
+
+    private func watchSlowReader(_ context: ChannelHandlerContext) {
+        guard slowReaderTimer == nil else { return }
+        slowReaderTimer = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .seconds(Limits.slowReaderSeconds)
+        ) { [weak self] in
+            guard let self, let context = self.context else { return }
+            self.logger.notice("closing a connection that does not read its replies")
+            context.close(promise: nil)
+        }
     }
 
     private func closeAfterFlush(_ context: ChannelHandlerContext) {
@@ -125,10 +208,17 @@ final class Connection: ChannelInboundHandler {
             return
         }
         guard partialFrameTimer == nil else { return }
-        partialFrameTimer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: .seconds(Limits.partialFrameSeconds)
-        ) { [weak self] in
+        let limit = TimeAmount.seconds(Limits.partialFrameSeconds)
+        let due = NIODeadline.now() + limit
+        partialFrameTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
+            [weak self] in
             guard let self, let context = self.context else { return }
+            self.partialFrameTimer = nil
+            guard NIODeadline.now() - due < .seconds(1) else {
+                // The loop itself was late, so the rest may be waiting to be read.
+                self.watchPartialFrame(context)
+                return
+            }
             self.logger.notice("closing a connection in the middle of a frame")
             context.close(promise: nil)
         }

@@ -40,6 +40,7 @@ struct Listener: Service {
     private func bind() async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: engine.eventLoop)
             .serverChannelOption(.backlog, value: 4096)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 1 << 20, high: Limits.unreadReplyBytes)
             )
@@ -53,9 +54,28 @@ struct Listener: Service {
         case .descriptor(let descriptor):
             return try await bootstrap.withBoundSocket(descriptor).get()
         case .path(let path):
+            try await refuseLiveSocket(path)
             return try await bootstrap.bind(
                 unixDomainSocketPath: path, cleanupExistingSocketFile: true
             ).get()
         }
     }
+
+    /// A socket on which somebody answers belongs to another daemon; a dead one may be replaced.
+    private func refuseLiveSocket(_ path: String) async throws {
+        do {
+            let channel = try await ClientBootstrap(group: engine.eventLoop)
+                .connect(unixDomainSocketPath: path).get()
+            try await channel.close()
+        } catch {
+            // Nobody listens there, which is what is wanted.
+            return
+        }
+        throw ListenerError.inUse
+    }
+}
+
+/// Why the daemon cannot listen; exit 73.
+enum ListenerError: Error {
+    case inUse
 }

@@ -94,6 +94,7 @@ import Testing
     @Test func `an approval must name the last held run and its count`() throws {
         var script = RunScript(members: 3000)
         script.succeed(count: 5000)
+        let sent = script.run
         script.request()
         script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
         func order(_ run: RunID, _ count: UInt64) -> Command {
@@ -101,8 +102,8 @@ import Testing
                 SyncOrder(
                     instance: acme, approval: Approval(heldRun: run, count: count), again: true))
         }
-        #expect(throws: Rejection.syncNotHeld(script.run - 1)) {
-            try script.state.decide(order(script.run - 1, 3000), at: noon, date: monday)
+        #expect(throws: Rejection.syncNotHeld(sent)) {
+            try script.state.decide(order(sent, 3000), at: noon, date: monday)
         }
         #expect(throws: Rejection.syncCountChanged(expected: 2999, actual: 3000)) {
             try script.state.decide(order(script.run, 2999), at: noon, date: monday)
@@ -125,5 +126,40 @@ import Testing
         script.request()
         script.settle(.frozen(script.frozen(count: 200_000_000)))
         #expect(reason(script) == .tooLarge)
+    }
+}
+
+@Suite struct ApprovalTests {
+    /// A list of 5,000 was sent; one of 3,000 that lacks 2,000 of them is held for `shrink`.
+    private func held() -> RunScript {
+        var script = RunScript(members: 3000)
+        script.succeed(count: 5000)
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
+        return script
+    }
+
+    @Test(arguments: [
+        (UInt64(3000), UInt64(2000), true), (3100, 1900, true), (3000, 2001, false),
+        (5000, 4000, false), (2999, 2000, false),
+    ])
+    func `an approval of a shrink is for those who left, not for a number of rows`(
+        count: UInt64, removed: UInt64, isLifted: Bool
+    ) {
+        var script = held()
+        script.request(.approval, approval: Approval(heldRun: script.run, count: 3000))
+        script.settle(.frozen(script.frozen(count: count, removed: removed)))
+        #expect((script.end == nil) == isLifted)
+    }
+
+    @Test func `an approval of a run that never was is refused as unknown`() {
+        #expect(throws: Rejection.runUnknown) {
+            try held().state.decide(
+                .syncNow(
+                    SyncOrder(
+                        instance: acme, approval: Approval(heldRun: 999_999, count: 1), again: true)
+                ),
+                at: noon, date: monday)
+        }
     }
 }
