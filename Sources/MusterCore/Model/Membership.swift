@@ -1,56 +1,73 @@
 /// The people of an audience: digests in order, and in an address audience each with its address.
 ///
-/// The digests stand in sorted leaves of at most 512, and the leaves in the order of their first
-/// digests. Real digests are uniform, so the leaf is guessed from the leading bits and found in a
-/// few steps; digests that a client chose are found by halving, in as many steps as the logarithm
-/// of their number: no choice of digests makes it slow. A full leaf splits in two, which moves at
-/// most 16 KiB; growth makes no pause. It is a value: a copy shares every leaf until one side
-/// changes that leaf.
+/// The digests stand in shards, and the shards in the order of their first possible digests. Real
+/// digests are uniform, so a shard is guessed from the leading bits and found in a few steps;
+/// digests that a client chose are found by halving: no choice of them makes it slow. A full shard
+/// splits in two, which moves some 128 KiB, so growth makes no pause. It is a value: a copy shares
+/// every shard until one side changes that shard.
+///
+/// The digest of zeros stands for erased people and is never a member.
 package struct Membership: Sendable {
-    private static let leafLimit = 512
-    private var leaves: [Leaf]
-    private let keepsAddresses: Bool
+    /// The digest at which each shard begins, ascending; the first is zero.
+    private var starts: [Digest]
+    private var shards: [Shard]
     package private(set) var count = 0
 
     package init(keepsAddresses: Bool) {
-        self.keepsAddresses = keepsAddresses
-        leaves = [Leaf()]
+        starts = [.zero]
+        shards = [Shard(keepsAddresses: keepsAddresses)]
     }
 
     /// Takes a person in; false when they were in already.
+    ///
+    /// An address has at most `Email.limit` bytes, and is forgotten where addresses are not kept.
     package mutating func insert(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
-        let index = leafIndex(of: digest)
-        let place = leaves[index].place(of: digest)
-        guard !place.isTaken else { return false }
-        leaves[index].insert(digest, keepsAddresses ? address ?? [] : nil, at: place.index)
-        count += 1
-        if leaves[index].digests.count == Self.leafLimit {
-            leaves.insert(leaves[index].split(), at: index + 1)
+        guard !digest.isZero else { return false }
+        while true {
+            let index = shardIndex(of: digest)
+            switch shards[index].insert(digest, address: address) {
+            case .unchanged: return false
+            case .done:
+                count += 1
+                return true
+            case .needsSplit: split(index, for: digest)
+            }
         }
-        return true
     }
 
     /// Takes a person out; false when they were not in.
     package mutating func remove(_ digest: Digest) -> Bool {
-        let index = leafIndex(of: digest)
-        let place = leaves[index].place(of: digest)
-        guard place.isTaken else { return false }
-        leaves[index].remove(at: place.index)
-        count -= 1
-        if leaves[index].digests.isEmpty, leaves.count > 1 { leaves.remove(at: index) }
-        return true
+        guard !digest.isZero else { return false }
+        while true {
+            let index = shardIndex(of: digest)
+            switch shards[index].remove(digest) {
+            case .unchanged: return false
+            case .done:
+                count -= 1
+                return true
+            case .needsSplit: split(index, for: digest)
+            }
+        }
     }
 
     /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {
-        leaves[leafIndex(of: digest)].place(of: digest).isTaken
+        !digest.isZero && shards[shardIndex(of: digest)].slot(of: digest) != nil
+    }
+
+    /// A member's address, where addresses are kept.
+    package func address(of digest: Digest) -> [UInt8]? {
+        let shard = shards[shardIndex(of: digest)]
+        return shard.slot(of: digest).flatMap { shard.address(at: $0) }
     }
 
     /// Everyone, in the order of the digests' bytes; the address where addresses are kept.
     package func forEach(_ body: (Digest, _ address: [UInt8]?) throws -> Void) rethrows {
-        for leaf in leaves {
-            for (index, digest) in leaf.digests.enumerated() {
-                try body(digest, keepsAddresses ? leaf.addresses[index] : nil)
+        for shard in shards {
+            var slot = 0
+            while let (digest, next) = shard.next(from: slot) {
+                try body(digest, shard.address(at: next - 1))
+                slot = next
             }
         }
     }
@@ -58,7 +75,7 @@ package struct Membership: Sendable {
     /// How many are in one set and not in the other, both ways.
     package func difference(from earlier: Membership) -> (added: Int, removed: Int) {
         var common = 0
-        var others = earlier.leaves.lazy.flatMap(\.digests).makeIterator()
+        var others = Digests(of: earlier.shards)
         var other = others.next()
         forEach { digest, _ in
             while let candidate = other, candidate < digest { other = others.next() }
@@ -67,83 +84,65 @@ package struct Membership: Sendable {
         return (count - common, earlier.count - common)
     }
 
-    /// The last leaf that begins at or before `digest`, or the first leaf.
-    private func leafIndex(of digest: Digest) -> Int {
+    private mutating func split(_ index: Int, for digest: Digest) {
+        let (start, upper) = shards[index].split(for: digest)
+        starts.insert(start, at: index + 1)
+        shards.insert(upper, at: index + 1)
+    }
+
+    /// The last shard that begins at or before `digest`.
+    private func shardIndex(of digest: Digest) -> Int {
         var low = 0
-        var high = leaves.count
-        // A uniform digest lies near this leaf: narrow the range around the guess, twice as far at
+        var high = starts.count
+        // People that come in order, as from a file, belong to the last.
+        if starts[high - 1] <= digest { return high - 1 }
+        // A uniform digest lies near this shard: narrow the range around the guess, twice as far at
         // each miss.
-        let guess = Int(digest.leadingWord.multipliedFullWidth(by: UInt64(leaves.count)).high)
+        let guess = Int(digest.leadingWord.multipliedFullWidth(by: UInt64(starts.count)).high)
         var step = 1
-        if leaves[guess].begins(after: digest) {
+        if starts[guess] > digest {
             high = guess
-            while high > step, leaves[high - step].begins(after: digest) {
+            while high > step, starts[high - step] > digest {
                 high -= step
                 step *= 2
             }
             low = max(0, high - step)
         } else {
             low = guess
-            while low + step < leaves.count, !leaves[low + step].begins(after: digest) {
+            while low + step < starts.count, starts[low + step] <= digest {
                 low += step
                 step *= 2
             }
-            high = min(leaves.count, low + step)
+            high = min(starts.count, low + step)
         }
         while high - low > 1 {
             let middle = (low + high) / 2
-            if leaves[middle].begins(after: digest) { high = middle } else { low = middle }
+            if starts[middle] > digest { high = middle } else { low = middle }
         }
         return low
     }
 }
 
-/// A run of digests in order, and their addresses where they are kept.
-private struct Leaf: Sendable {
-    /// The first digest's leading word, kept beside the array so that most searches need not follow
-    /// it.
-    var first: UInt64 = 0
-    var digests: [Digest] = []
-    var addresses: [[UInt8]] = []
+/// The digests of shards, one after the other.
+private struct Digests: IteratorProtocol {
+    private var shard: Shard
+    private var others: ArraySlice<Shard>
+    private var slot = 0
 
-    func begins(after digest: Digest) -> Bool {
-        if first != digest.leadingWord { return first > digest.leadingWord }
-        return digests.first.map { $0 > digest } ?? false
+    init(of shards: [Shard]) {
+        shard = shards[0]
+        others = shards.dropFirst()
     }
 
-    func place(of digest: Digest) -> (index: Int, isTaken: Bool) {
-        var low = 0
-        var high = digests.count
-        while low < high {
-            let middle = (low + high) / 2
-            if digests[middle] < digest { low = middle + 1 } else { high = middle }
+    mutating func next() -> Digest? {
+        while true {
+            if let (digest, next) = shard.next(from: slot) {
+                slot = next
+                return digest
+            }
+            guard let other = others.popFirst() else { return nil }
+            shard = other
+            slot = 0
         }
-        return (low, low < digests.count && digests[low] == digest)
-    }
-
-    mutating func insert(_ digest: Digest, _ address: [UInt8]?, at index: Int) {
-        digests.insert(digest, at: index)
-        if let address { addresses.insert(address, at: index) }
-        if index == 0 { first = digest.leadingWord }
-    }
-
-    mutating func remove(at index: Int) {
-        digests.remove(at: index)
-        if !addresses.isEmpty { addresses.remove(at: index) }
-        if index == 0 { first = digests.first?.leadingWord ?? 0 }
-    }
-
-    /// Keeps the lower half and returns the upper.
-    mutating func split() -> Leaf {
-        let middle = digests.count / 2
-        var upper = Leaf()
-        upper.digests = Array(digests[middle...])
-        upper.first = upper.digests.first?.leadingWord ?? 0
-        digests = Array(digests[..<middle])
-        if !addresses.isEmpty {
-            upper.addresses = Array(addresses[middle...])
-            addresses = Array(addresses[..<middle])
-        }
-        return upper
     }
 }

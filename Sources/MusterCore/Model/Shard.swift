@@ -1,0 +1,257 @@
+/// Part of a membership: the digests between two leading words, in order, at most 4096.
+///
+/// It has two forms. *Spread*, each digest stands at the slot that its leading word gives, or as
+/// few slots later as the others allow (Robin Hood hashing without a hash); since the slot grows
+/// with the word, the slots are in order of digest. With 80 to 88 slots of a hundred in use this
+/// costs 37 to 40 bytes a member and a few steps, as long as the digests are uniform. *Packed*, they
+/// stand side by side and are found by halving. A shard is packed while it is small, while it is
+/// filled in order, and where digests that a client chose crowd around few slots; a packed shard
+/// that would have to move more than 16 KiB for a change is spread or, crowded, split. Shards never
+/// merge, so nothing can be made to split again and again.
+struct Shard: Sendable {
+    /// What a change came to.
+    enum Change {
+        case done
+        case unchanged
+        /// Nothing changed: split the shard, then ask the half.
+        case needsSplit
+    }
+
+    /// The most digests of a shard.
+    private static let limit = 4096
+    /// The most digests that a change of a packed shard moves.
+    private static let packedMove = 512
+    /// The farthest that a change of a spread shard looks for a free slot.
+    private static let reach = 512
+    /// The farthest that a digest may stand from its slot in a shard newly spread.
+    private static let drift = 128
+
+    private(set) var count: Int
+    /// Digests ascending; zero is a free slot, and stands only in a spread shard.
+    private var slots: [Digest]
+    private var addresses: Addresses?
+    /// The leading words that may come, both included.
+    private let low: UInt64
+    private let high: UInt64
+    /// How a spread shard finds slots; nil when packed.
+    private var scale: Scale?
+
+    /// An empty shard for every digest.
+    init(keepsAddresses: Bool) {
+        self.init(
+            packed: [], addresses: keepsAddresses ? Addresses() : nil, low: 0, high: .max)
+    }
+
+    private init(packed: [Digest], addresses: Addresses?, low: UInt64, high: UInt64) {
+        count = packed.count
+        slots = packed
+        self.addresses = addresses
+        self.low = low
+        self.high = high
+    }
+
+    /// Where a digest stands, if it does.
+    func slot(of digest: Digest) -> Int? {
+        let slot = place(of: digest)
+        return slot < slots.count && slots[slot] == digest ? slot : nil
+    }
+
+    /// The first digest at or after a slot, and the slot after it.
+    func next(from slot: Int) -> (Digest, next: Int)? {
+        var slot = slot
+        while slot < slots.count {
+            let digest = slots[slot]
+            slot += 1
+            if !digest.isZero { return (digest, slot) }
+        }
+        return nil
+    }
+
+    /// The address at a slot that is in use, where addresses are kept.
+    func address(at slot: Int) -> [UInt8]? {
+        addresses?[slot]
+    }
+
+    mutating func insert(_ digest: Digest, address: [UInt8]?) -> Change {
+        let place = place(of: digest)
+        if place < slots.count, slots[place] == digest { return .unchanged }
+        if count < Self.limit {
+            if let scale {
+                if count < scale.ceiling, let free = freeSlot(from: place) {
+                    put(digest, address, at: place, to: free)
+                    return .done
+                }
+            } else if count - place <= Self.packedMove {
+                slots.insert(digest, at: place)
+                addresses?.insert(address, at: place)
+                count += 1
+                return .done
+            }
+        }
+        return makeRoom() ? insert(digest, address: address) : .needsSplit
+    }
+
+    mutating func remove(_ digest: Digest) -> Change {
+        guard let slot = slot(of: digest) else { return .unchanged }
+        if let scale {
+            let last = lastMoved(after: slot, scale)
+            slots.moveDown(slot, from: last)
+            slots[last] = .zero
+            addresses?.remove(at: slot, from: last)
+            count -= 1
+            if count < scale.floor { settle() }
+            return .done
+        }
+        guard count - slot <= Self.packedMove else {
+            return spread() ? remove(digest) : .needsSplit
+        }
+        slots.remove(at: slot)
+        addresses?.remove(at: slot)
+        count -= 1
+        if count == 0 { slots = [] }
+        return .done
+    }
+
+    /// Keeps the lower half and returns the upper with its first digest; or, where shards are
+    /// filled in order, keeps all and returns an empty one that begins at `digest`.
+    mutating func split(for digest: Digest) -> (start: Digest, upper: Shard) {
+        let isFilledInOrder = scale == nil && place(of: digest) == count
+        pack()
+        let cut = isFilledInOrder ? count : count / 2
+        let start = isFilledInOrder ? digest : slots[cut]
+        var upper = Shard(
+            packed: Array(slots[cut...]), addresses: addresses?.part(cut..<count),
+            low: start.leadingWord, high: high)
+        // Digests of the same leading word may stand on both sides.
+        self = Shard(
+            packed: Array(slots[..<cut]), addresses: addresses?.part(0..<cut),
+            low: low, high: start.leadingWord)
+        settle()
+        upper.settle()
+        return (start, upper)
+    }
+
+    /// The slot of the first digest that is not below `digest`, or where it would go.
+    private func place(of digest: Digest) -> Int {
+        let slots = slots.span
+        if let scale {
+            var slot = scale.slot(of: digest)
+            while slot < slots.count, !slots[slot].isZero, slots[slot] < digest { slot += 1 }
+            return slot
+        }
+        guard count > 0, digest <= slots[count - 1] else { return count }
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if slots[middle] < digest { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func put(_ digest: Digest, _ address: [UInt8]?, at slot: Int, to free: Int) {
+        slots.moveUp(slot, to: free)
+        slots[slot] = digest
+        addresses?.insert(address, at: slot, to: free)
+        count += 1
+    }
+
+    private func freeSlot(from slot: Int) -> Int? {
+        let slots = slots.span
+        for slot in slot..<min(slots.count, slot + Self.reach) where slots[slot].isZero {
+            return slot
+        }
+        return nil
+    }
+
+    /// The last digest after `slot` that a free slot there would let stand nearer to its own.
+    private func lastMoved(after slot: Int, _ scale: Scale) -> Int {
+        let slots = slots.span
+        var last = slot
+        while last + 1 < slots.count, !slots[last + 1].isZero,
+            scale.slot(of: slots[last + 1]) <= last
+        {
+            last += 1
+        }
+        return last
+    }
+
+    /// Makes the next change of this shard possible, or says that only a split can.
+    private mutating func makeRoom() -> Bool {
+        guard count < Self.limit else { return false }
+        guard let scale else { return spread() }
+        if scale.capacity < Scale.capacity(for: count), spread() { return true }
+        // More slots were no help: the digests crowd.
+        pack()
+        return count <= Self.packedMove
+    }
+
+    /// Takes the form that suits what there is.
+    private mutating func settle() {
+        if count <= Self.packedMove || !spread() { pack() }
+    }
+
+    private mutating func pack() {
+        guard scale != nil else { return }
+        var packed: [Digest] = []
+        packed.reserveCapacity(count)
+        for digest in slots where !digest.isZero { packed.append(digest) }
+        addresses?.move(from: slots, to: packed)
+        slots = packed
+        scale = nil
+    }
+
+    /// Spreads the digests; false, and nothing changed, where they would crowd.
+    private mutating func spread() -> Bool {
+        guard let scale = Scale(members: count, words: low...high) else { return false }
+        var spread: [Digest] = []
+        spread.reserveCapacity(scale.slots)
+        for digest in slots where !digest.isZero {
+            let slot = scale.slot(of: digest)
+            while spread.count < slot { spread.append(.zero) }
+            guard spread.count < scale.slots, spread.count - slot <= Self.drift else {
+                return false
+            }
+            spread.append(digest)
+        }
+        while spread.count < scale.slots { spread.append(.zero) }
+        addresses?.move(from: slots, to: spread)
+        slots = spread
+        self.scale = scale
+        return true
+    }
+}
+
+/// Which slot of a spread shard a digest belongs to.
+private struct Scale {
+    /// How many slots digests belong to; a few more take what is pushed past the last.
+    let capacity: Int
+    private let low: UInt64
+    /// Slots for each step of the leading word, in units of 2 to the -64.
+    private let rate: UInt64
+
+    /// Nil where there are fewer words than slots.
+    init?(members: Int, words: ClosedRange<UInt64>) {
+        capacity = Self.capacity(for: members)
+        low = words.lowerBound
+        let steps = words.upperBound - low
+        guard steps >= UInt64(capacity) else { return nil }
+        rate =
+            steps == .max
+            ? UInt64(capacity)
+            : (steps + 1).dividingFullWidth((UInt64(capacity), 0)).quotient
+    }
+
+    /// Five slots for four members.
+    static func capacity(for members: Int) -> Int { (members + 1) * 5 / 4 }
+
+    var slots: Int { capacity + capacity / 128 + 16 }
+    /// The most members before more slots are needed.
+    var ceiling: Int { capacity * 22 / 25 }
+    /// The fewest members before there are too many slots.
+    var floor: Int { capacity * 3 / 8 }
+
+    func slot(of digest: Digest) -> Int {
+        Int((digest.leadingWord - low).multipliedFullWidth(by: rate).high)
+    }
+}
