@@ -121,7 +121,7 @@ extension Run {
             end(.skipped(reason, remoteStale: remoteStale), at: event.at)
         case .dropStatusSeen(let seen):
             dropStatus = seen
-            dropStatusAsked += 1
+            dropStatusAskedAt = event.at
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired:
             break
         }

@@ -17,8 +17,8 @@ package struct Run: Hashable, Sendable {
     package internal(set) var uploaded: Uploaded?
     package internal(set) var uploadedAt: Timestamp?
     package internal(set) var dropStatus: DropStatusSeen?
-    /// How often TTD was asked what became of the drop.
-    package internal(set) var dropStatusAsked: UInt32 = 0
+    /// When TTD was last asked what became of the drop.
+    package internal(set) var dropStatusAskedAt: Timestamp?
     package internal(set) var endedAt: Timestamp?
 
     /// How far the run has come; each case follows from the last event about it.

@@ -146,7 +146,7 @@ extension StateHash {
             hash.add(uploaded.requestId) { $0.add($1) }
         }
         add(run.uploadedAt) { $0.add($1.milliseconds) }
-        add(run.dropStatusAsked)
+        add(run.dropStatusAskedAt) { $0.add($1.milliseconds) }
         add(run.dropStatus) { hash, seen in
             hash.add(seen.status)
             hash.add(seen.answer)

@@ -28,10 +28,15 @@ extension Run {
     /// When TTD is asked what became of a drop, in seconds after the upload.
     package static let dropStatusTimes: [Int64] = [300, 1800, 7200, 43_200]
 
-    /// Whether the next asking is due.
+    /// Whether one of these times has come since the last asking; times that passed while nobody could
+    /// ask are made up for by one.
     package func isDropStatusDue(at now: Timestamp) -> Bool {
-        guard let uploadedAt, dropStatusAsked < Self.dropStatusTimes.count else { return false }
-        return now.seconds(since: uploadedAt) >= Self.dropStatusTimes[Int(dropStatusAsked)]
+        guard let uploadedAt else { return false }
+        let asked = dropStatusAskedAt ?? uploadedAt
+        return Self.dropStatusTimes.contains { seconds in
+            let due = uploadedAt.advanced(seconds: seconds)
+            return asked < due && due <= now
+        }
     }
 }
 

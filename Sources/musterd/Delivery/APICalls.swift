@@ -26,6 +26,7 @@ struct APICalls: Sendable {
     let clock: any WallClock
 
     static let timeout = Duration.seconds(60)
+    static let questionTimeout = Duration.seconds(10)
     /// 5 GB at 5 MB/s take 17 minutes.
     static let uploadTimeout = Duration.seconds(1800)
     private static let pageLimit = 10_000
@@ -89,7 +90,12 @@ struct APICalls: Sendable {
     func upload(_ body: UploadBody, to url: String) async throws -> Int {
         let exchange = Exchange(
             method: "PUT", url: url, token: nil, body: .rows(body), timeout: Self.uploadTimeout)
-        return try await tries(exchange, repeats: true).status
+        do {
+            return try await tries(exchange, repeats: true).status
+        } catch CallFailure.deadToken(let detail) {
+            // No token goes there: 401 is the storage's way to refuse the signed address.
+            throw CallFailure.unauthorized(detail)
+        }
     }
 
     /// Asks once what became of a drop.
@@ -103,7 +109,7 @@ struct APICalls: Sendable {
             advertiser: target.advertiserId, crmDataID: segment, reference: reference)
         let exchange = Exchange(
             method: call.method, url: target.endpoint.text + call.path, token: token, body: .none,
-            timeout: Self.timeout)
+            timeout: Self.questionTimeout)
         switch await attempt(exchange) {
         case .success(let answer):
             return DropStatusSeen(

@@ -42,11 +42,13 @@ struct Courier: Service {
             try await clock.sleep(for: Self.tick)
             // Also picks up a run whose errand was interrupted by a failure of this host.
             wake()
-            await askAboutDrops()
+            await askAboutDrop()
         }
     }
 
-    private func askAboutDrops() async {
+    /// Asks about one drop that is due, once and shortly: a TTD that does not answer must not keep the
+    /// calendar waiting.
+    private func askAboutDrop() async {
         let calls = APICalls(transport: transport, clock: clock)
         do {
             for run in try await engine.dropsToAskAbout() {
@@ -61,6 +63,7 @@ struct Courier: Service {
                     of: run.id, reference, frozen.target, segment: segment.crmDataId,
                     token: credential.token)
                 try await engine.settleDropStatus(seen)
+                return
             }
         } catch {
             logger.debug("asking about drops was interrupted")
