@@ -81,6 +81,10 @@ package struct LogCut {
     private func keepTail() throws(FileError) {
         let content = try disk.content(of: SegmentFile.path(place.segment), limit: .max) ?? []
         let end = content.span.endOfContent(in: place.offset..<content.count)
+        guard end > place.offset else {
+            try disk.makeDirectory(Quarantine.directory)
+            return try disk.synchronizeDirectory("")
+        }
         try Quarantine.keep(
             Array(content[place.offset..<end]), segment: place.segment, offset: place.offset,
             on: disk)

@@ -51,7 +51,7 @@ struct LogReplay: ParsableCommand {
 
     func validate() throws {
         let predicate = try stopOn.map {
-            try LogPredicate($0) { String(repeating: "0", count: 64) }
+            try LogPredicate($0) { "a@example.com" }
         }
         if predicate?.needsInstance == true, instance == nil {
             throw ValidationError("this --stop-on needs --instance")
