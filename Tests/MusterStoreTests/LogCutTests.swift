@@ -32,7 +32,7 @@ import Testing
 
     @Test func `what is in front of the cut stays, and the rest is in quarantine`() throws {
         let (disk, events, commits) = try disk()
-        for position in commits {
+        for position in [commits[0], commits[3], commits[4], commits[8]] {
             let other = disk.released()
             let cut = try LogCut(other, at: .position(position))
             #expect(cut.place.position == position && cut.bytes > 0)
@@ -49,7 +49,8 @@ import Testing
             #expect(try OpenedLog(other.released()).events == kept + new)
             let tail = other.files.filter { $0.key.hasPrefix("quarantine/segment-") }
             let segment = try #require(disk.files[SegmentFile.path(cut.place.segment)])
-            #expect(tail.values.contains(Array(segment[cut.place.offset...])))
+            let cutOff = Array(segment[cut.place.offset...])
+            #expect(Array(tail.values) == (cutOff.isEmpty ? [] : [cutOff]))
         }
     }
 
