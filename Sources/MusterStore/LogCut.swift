@@ -67,12 +67,14 @@ package struct LogCut {
         kept.cut(to: place.segment)
         do throws(FileError) {
             try keepTail()
+            // These are only true of the longer log, and would be held against the shorter one.
+            try move(try claims())
             try disk.replace(Manifest.path, with: kept.bytes)
             let file = try disk.open(SegmentFile.path(place.segment), .readWrite)
             defer { disk.close(file) }
             try disk.truncate(file, to: place.offset)
             try disk.synchronize(file)
-            try moveAway()
+            try move(try Self.segments(behind: place, on: disk))
         } catch {
             throw .failed(error)
         }
@@ -90,14 +92,20 @@ package struct LogCut {
             on: disk)
     }
 
-    /// Moves the segments behind the cut, and what is only true of the longer log.
-    private func moveAway() throws(FileError) {
-        var paths = try Self.segments(behind: place, on: disk)
-        for name in try disk.names(in: "snapshots") ?? [] { paths.append("snapshots/\(name)") }
-        if try disk.names(in: "")?.contains("MARK") == true { paths.append("MARK") }
+    /// What says how far the log goes, beside the log itself.
+    private func claims() throws(FileError) -> [String] {
+        let snapshots = try disk.names(in: "snapshots") ?? []
+        let marks = try disk.content(of: "MARK", limit: 1) == nil ? [] : ["MARK"]
+        return snapshots.map { "snapshots/\($0)" } + marks
+    }
+
+    /// Moves files to `quarantine/`.
+    private func move(_ paths: [String]) throws(FileError) {
         for path in paths { try Quarantine.move(path, on: disk) }
         try disk.synchronizeDirectory(Quarantine.directory)
-        try disk.synchronizeDirectory(SegmentFile.directory)
+        for directory in ["snapshots", SegmentFile.directory] {
+            if try disk.names(in: directory) != nil { try disk.synchronizeDirectory(directory) }
+        }
         try disk.synchronizeDirectory("")
     }
 }

@@ -61,9 +61,14 @@ import Testing
         bytes[SegmentHeader.size + 150] ^= 1
         disk.put(bytes, at: path)
         #expect(throws: LogError.self) { try OpenedLog(disk) }
+        disk.put([7], at: "MARK")
+        try disk.makeDirectory("snapshots")
+        disk.put([8], at: "snapshots/3")
         try cut(disk, at: .offset(segment: 2, SegmentHeader.size))
         #expect(try OpenedLog(disk).events == Array(events.prefix(Int(commits[3]) - 1)))
         #expect(disk.files.keys.contains { $0.hasPrefix("quarantine/log-") })
+        #expect(disk.files["quarantine/MARK"] == [7] && disk.files["MARK"] == nil)
+        #expect(disk.files["quarantine/snapshots-3"] == [8] && disk.files["snapshots/3"] == nil)
     }
 
     @Test func `what is not whole in front of the cut is refused`() throws {
