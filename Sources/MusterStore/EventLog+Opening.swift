@@ -104,24 +104,29 @@ extension EventLog {
 }
 
 /// What was cut off the log, kept for people to look at; no program reads or removes it.
-private enum Quarantine {
+enum Quarantine {
     static let directory = "quarantine"
 
     static func keep(
         _ bytes: [UInt8], segment: UInt64, offset: Int, on disk: any FileSystem
     ) throws(FileError) {
         try disk.makeDirectory(directory)
-        let name = "segment-\(segment)-at-\(offset)"
+        let name = try freeName("segment-\(segment)-at-\(offset)", on: disk)
+        try disk.create("\(directory)/\(name)", with: bytes)
+        try disk.synchronizeDirectory(directory)
+        try disk.synchronizeDirectory("")
+    }
+
+    /// `name`, or a like one that is not taken: a process that died while it cut may have left a
+    /// copy, whole or not.
+    static func freeName(_ name: String, on disk: any FileSystem) throws(FileError) -> String {
         let taken = Set(try disk.names(in: directory) ?? [])
-        // A process that died while it cut may have left a copy, whole or not.
         var free = name
         var copies = 1
         while taken.contains(free) {
             copies += 1
             free = "\(name)-copy-\(copies)"
         }
-        try disk.create("\(directory)/\(free)", with: bytes)
-        try disk.synchronizeDirectory(directory)
-        try disk.synchronizeDirectory("")
+        return free
     }
 }

@@ -27,7 +27,7 @@ package struct LogReader {
     ///
     /// Give `last` where it is known to be durable: not reaching it is then damage. Without it,
     /// reading ends with the last commit that is whole. What goes wrong in a segment is thrown, or
-    /// passed to `gap`, and reading goes on with the next segment.
+    /// passed to `gap`, and reading goes on with the next commit that is whole in itself.
     package func forEach(
         from first: Position = 1, through last: Position? = nil,
         gap: ((LogError) -> Void)? = nil, _ body: (Entry) -> Void
@@ -46,6 +46,7 @@ package struct LogReader {
             } catch {
                 guard let gap else { throw error }
                 gap(error)
+                readBehind(error, of: entry, first...max(first, last ?? .max), gap, body)
                 chain = entry.seal?.chain
                 reached = entry.seal?.lastPosition ?? last ?? 0
             }

@@ -57,6 +57,12 @@ package struct Manifest: Hashable, Sendable {
         segments[segments.count - 1].seal = seal
     }
 
+    /// Drops the segments behind number `last`, which is open again.
+    mutating func cut(to last: UInt64) {
+        segments.removeLast(segments.count - Int(last))
+        segments[segments.count - 1].seal = nil
+    }
+
     /// Nil where there is no MANIFEST.
     init?(reading disk: any FileSystem) throws(LogError) {
         let limit = Self.headerSize + Self.segmentLimit * Self.entrySize + 4

@@ -25,9 +25,31 @@ struct Descriptor: Sendable {
         try? write(text)
     }
 
+    /// Opens a new file of mode 0600, a pipe or a device; a file that exists is emptied, or refused.
+    static func file(_ path: String, replacing: Bool) throws(Failure) -> Descriptor {
+        let flags = O_WRONLY | O_CLOEXEC
+        // The C function reads the path's bytes and keeps nothing.
+        var number = unsafe open(path, flags | O_CREAT | (replacing ? O_TRUNC : O_EXCL), 0o600)
+        if number < 0, errno == EEXIST {
+            var status = stat()
+            // The C function reads the path's bytes, fills the structure and keeps neither.
+            guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
+                throw .misuse("\(path) is there already; --force writes over it")
+            }
+            // As above.
+            number = unsafe open(path, flags)
+        }
+        guard number >= 0 else { throw .misuse("\(path) cannot be written") }
+        return Descriptor(number: number)
+    }
+
     /// Writes all of `text`; a reader that went away ends the program as SIGPIPE would.
     func write(_ text: String) throws(Failure) {
-        let bytes = Array(text.utf8)
+        try write(bytes: Array(text.utf8))
+    }
+
+    /// Writes all of `bytes`, as `write` does.
+    func write(bytes: [UInt8]) throws(Failure) {
         var done = 0
         while done < bytes.count {
             // `write` reads the bytes behind the pointer only during the call.

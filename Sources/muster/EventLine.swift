@@ -48,32 +48,36 @@ enum EventFields {
     static func of(_ fact: Fact, withIdentities: Bool) -> Fields {
         var fields: Fields = fact.run.map { [("run", number($0))] } ?? []
         switch fact {
-        case .instanceConfigured(let configured): fields += settings(configured.change)
+        case .instanceConfigured(let configured):
+            if configured.created != nil { fields.append(("created", .bool(true))) }
+            fields += settings(configured.change)
         case .membersAdded(let change), .membersRemoved(let change):
             fields += members(change, withIdentities)
         case .syncRequested(let requested): fields += self.requested(requested)
         case .syncFrozen(let frozen): fields += self.frozen(frozen)
         case .segmentResolved(let resolved):
             fields += [
+                ("origin", .string(resolved.segment.origin.word)),
                 ("crmDataId", .string(resolved.segment.crmDataId)),
-                ("origin", .string("\(resolved.segment.origin)")),
             ]
+            fields += optional("firstPartyDataId", resolved.segment.firstPartyDataId)
         case .dropOpened(_, let reference): fields.append(("reference", .string(reference)))
         case .uploadStarted(_, let attempt): fields.append(("attempt", number(attempt)))
         case .uploaded(let uploaded):
             fields += [("status", number(uploaded.status)), ("bytes", number(uploaded.bytes))]
+            fields += optional("requestId", uploaded.requestId)
         case .syncFailed(_, let failure, let detail):
-            fields += [("class", .string("\(failure)")), ("detail", .string(detail))]
+            fields += [("class", .string(failure.word)), ("detail", .string(detail))]
         case .syncHeld(let held):
-            fields += [("reason", .string("\(held.reason)")), ("detail", .string(held.detail))]
+            fields += [("reason", .string(held.reason.word)), ("detail", .string(held.detail))]
         case .syncSkipped(_, let reason, let stale):
-            fields += [("reason", .string("\(reason)")), ("remoteStale", .bool(stale))]
+            fields += [("reason", .string(reason.word)), ("remoteStale", .bool(stale))]
         case .dropStatusSeen(let seen):
             fields += [("status", number(seen.status)), ("answer", .string(seen.answer))]
         case .tailRepaired(let repaired):
             fields += [
                 ("cutSegment", number(repaired.segment)), ("cutOffset", number(repaired.offset)),
-                ("cutBytes", number(repaired.bytes)),
+                ("cutBytes", number(repaired.bytes)), ("cutDigest", .string(repaired.digest.hex)),
             ]
         case .segmentCreationIntended, .syncSucceeded: break
         }
@@ -97,7 +101,7 @@ enum EventFields {
 
     private static func requested(_ requested: SyncRequested) -> Fields {
         var fields: Fields = [
-            ("date", .string(requested.date.text)), ("reason", .string("\(requested.reason)")),
+            ("date", .string(requested.date.text)), ("reason", .string(requested.reason.word)),
         ]
         if let approval = requested.approval {
             fields.append(("approves", number(approval.heldRun)))
@@ -107,15 +111,25 @@ enum EventFields {
     }
 
     private static func frozen(_ frozen: SyncFrozen) -> Fields {
-        [
+        let target = frozen.target
+        return [
             ("frozenAt", number(frozen.position)), ("count", number(frozen.count)),
             ("bytes", number(frozen.bytes)), ("digest", .string(frozen.digest.hex)),
             ("added", number(frozen.added)), ("removed", number(frozen.removed)),
-            ("endpoint", .string(frozen.target.endpoint.text)),
-        ]
+            ("endpoint", .string(target.endpoint.text)),
+            ("credential", .string(target.credential)),
+            ("advertiserId", .string(target.advertiserId)),
+            ("audienceName", .string(target.audienceName)),
+            ("region", .string(target.region.text)), ("piiType", .string(target.piiType.text)),
+        ] + optional("externalAudienceId", target.externalAudienceId)
     }
 
-    private static func settings(_ change: SettingsChange) -> Fields {
+    private static func optional(_ name: String, _ text: String?) -> Fields {
+        text.map { [(name, .string($0))] } ?? []
+    }
+
+    /// The settings that `change` names, as the protocol spells them.
+    static func settings(_ change: SettingsChange) -> Fields {
         var fields: Fields = []
         func add(_ name: String, _ value: JSON?) {
             if let value { fields.append((name, value)) }

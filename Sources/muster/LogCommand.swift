@@ -7,16 +7,17 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Read the log of a state directory, also while the daemon appends to it.",
-        subcommands: [LogDump.self, LogVerify.self, LogReplay.self])
+        discussion: "All but repair only read. The format is proto-docs/log.md.",
+        subcommands: [
+            LogDump.self, LogVerify.self, LogReplay.self, LogDiff.self, LogExport.self,
+            LogRepair.self,
+        ])
 }
 
-/// What every verb takes that reads a state directory.
-struct LogOptions: ParsableArguments {
+/// Where every verb of the log reads.
+struct StateDirectory: ParsableArguments {
     @Option(help: "The daemon's state directory.", completion: .directory)
     var stateDirectory: String
-
-    @Flag(help: "Print JSON.")
-    var json = false
 
     /// The directory's files; a directory that is not there is misuse, and not an empty log.
     func files() throws(Failure) -> PosixFileSystem {
@@ -32,10 +33,33 @@ struct LogOptions: ParsableArguments {
         }
         return files
     }
+}
+
+/// What most verbs of the log take.
+struct LogOptions: ParsableArguments {
+    @OptionGroup var directory: StateDirectory
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    /// The log of the directory.
+    func reader() throws(Failure) -> LogReader {
+        let files = try directory.files()
+        return try Failure.ofLog { () throws(LogError) in try LogReader(files) }
+    }
 
     /// Prints the result as JSON, or else what `render` makes of it.
     func show(_ result: JSON, _ render: () -> String) throws(Failure) {
         try Descriptor.output.line(json ? result.pretty() : render())
+    }
+}
+
+extension RecordType {
+    /// Refuses a name that is no type of event.
+    static func check(_ name: String) throws(ValidationError) {
+        guard !allCases.contains(where: { "\($0)" == name }) else { return }
+        let types = allCases.map { "\($0)" }.joined(separator: ", ")
+        throw ValidationError("there is no type \(name); the types are \(types)")
     }
 }
 

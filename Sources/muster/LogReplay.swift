@@ -5,72 +5,128 @@ import MusterStore
 /// Folds the log into the state that it tells.
 struct LogReplay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Show the state that the log tells, without the daemon.")
+        commandName: "replay",
+        abstract: "Show the state that the log tells, now or at any moment, without the daemon.",
+        discussion: """
+            Of a damaged log it shows the state before the damage, and the exit status is 10. A time \
+            means the last event before the first one that is later; only positions order events.
+
+            --upload writes people: to a pipe or a file of mode 0600, and to a terminal or over a file \
+            only with --force. The same position gives the same bytes.
+
+            Arguments are visible to other users of this host (ps): "member -" reads the address from \
+            one line of standard input.
+            """)
+
+    @Option(help: "The last position, or a time such as 2026-11-23T03:00:00Z.")
+    var to: LogPoint?
+
+    @Flag(help: "Print the whole state as JSON, people apart.")
+    var state = false
 
     @Flag(help: "Also print the hash of the state.")
     var hash = false
 
+    @Option(help: "Write the list of this audience as it would be sent at that moment.")
+    var upload: String?
+
+    @Option(name: .shortAndLong, help: "Where the list goes; - is standard output.")
+    var output = "-"
+
+    @Flag(help: "Write the list to a terminal too, or over a file.")
+    var force = false
+
+    @Flag(help: "Print each event with what it changed, in counts.")
+    var trace = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop behind the first event that is \(LogPredicate.help).", valueName: "predicate"))
+    var stopOn: String?
+
+    @Option(help: "The audience that --stop-on is about.")
+    var instance: String?
+
     @OptionGroup var options: LogOptions
 
-    func run() throws {
-        let reader = try Failure.ofLog { [files = try options.files()] () throws(LogError) in
-            try LogReader(files)
+    func validate() throws {
+        let predicate = try stopOn.map {
+            try LogPredicate($0) { "a@example.com" }
         }
-        var state = State()
-        var chain: Digest?
-        try Failure.ofLog { () throws(LogError) in
-            try reader.forEach { entry in
-                state.apply(entry.event)
-                chain = entry.chain
-            }
+        if predicate?.needsInstance == true, instance == nil {
+            throw ValidationError("this --stop-on needs --instance")
         }
-        let summary = Summary(
-            log: reader.log, state: state, chain: chain, hash: hash ? StateHash.of(state) : nil)
-        try options.show(summary.json) { summary.text }
+        if upload != nil, state || hash || trace {
+            throw ValidationError("--upload goes without --state, --hash and --trace")
+        }
+        if upload == nil, output != "-" || force {
+            throw ValidationError("--output and --force go with --upload")
+        }
     }
 
-    private struct Summary {
-        let log: LogID?
-        let state: State
-        let chain: Digest?
-        let hash: Digest?
-
-        var json: JSON {
-            var members: [(name: String, value: JSON)] = [
-                ("logId", log.map { .string($0.text) } ?? .null),
-                ("position", .integer(Int64(state.position))),
-                ("chain", chain.map { .string($0.hex) } ?? .null),
-                ("instances", .array(state.instances.map(Self.json))),
-            ]
-            if let hash { members.append(("stateHash", .string(hash.hex))) }
-            return .object(JSONObject(members))
+    func run() throws {
+        let predicate = try stopOn.map { try LogPredicate($0, address: MemberShow.readLine) }
+        let reader = try options.reader()
+        var lines = LineOutput()
+        var replay = Replay()
+        try replay.read(reader, to: to) { step in
+            if trace { lines.add(options.json ? step.json.word : step.text) }
+            guard let predicate, instance == nil || instance == step.owner else { return false }
+            return predicate.holds(step)
         }
-
-        var text: String {
-            var sheet = Sheet("the state at position \(Int(state.position).grouped)")
-            sheet.add("log id", log?.text)
-            sheet.add("chain", chain?.hex)
-            sheet.add("state hash", hash?.hex)
-            var table = Table([
-                ("AUDIENCE", .left), ("MEMBERS", .right), ("VERSION", .right),
-                ("LAST SUCCESS", .left),
-            ])
-            for instance in state.instances {
-                table.add([
-                    instance.id.text, instance.members.count.grouped, Int(instance.version).grouped,
-                    instance.lastSuccess.map { "run \($0.id), \($0.date.text)" } ?? "",
-                ])
-            }
-            return sheet.text + (state.instances.isEmpty ? "" : "\n\n" + table.text)
+        lines.flush()
+        if let damage = replay.damage, upload != nil { throw Failure(damage) }
+        if predicate != nil, replay.stop == nil, replay.damage == nil {
+            throw Failure(.unknown, "no event up to position \(replay.state.position) is that")
         }
+        if let upload { return try write(listOf: upload, replay) }
+        try show(ReplaySummary(log: reader.log, replay: replay, withHash: hash))
+        if let damage = replay.damage { throw Failure(damage) }
+    }
 
-        private static func json(_ instance: InstanceState) -> JSON {
-            .object([
-                "instance": .string(instance.id.text),
-                "members": .integer(Int64(instance.members.count)),
-                "version": .integer(Int64(instance.version)),
-                "lastSuccess": instance.lastSuccess.map { .integer(Int64($0.id)) } ?? .null,
-            ])
+    private func show(_ summary: ReplaySummary) throws(Failure) {
+        let result = state ? summary.wholeState : summary.json
+        if trace, options.json || state { return try Descriptor.output.line(result.word) }
+        if state { return try Descriptor.output.line(result.pretty()) }
+        try options.show(result) { (trace ? "\n" : "") + summary.text }
+    }
+
+    private func write(listOf name: String, _ replay: Replay) throws(Failure) {
+        guard let found = InstanceID(name).flatMap({ replay.state[$0] }) else {
+            throw Failure(
+                .unknown, "there is no audience \(name) at position \(replay.state.position)")
         }
+        let sink =
+            output == "-" ? Descriptor.output : try .file(output, replacing: force)
+        if sink.isTerminal, !force {
+            throw .misuse("a list of people does not go to a terminal without --force")
+        }
+        let source = AudienceSource(
+            files: try options.directory.files(), instance: found.number,
+            position: replay.state.position)
+        let audience = try Failure.ofLog { () throws(LogError) in try source.read().audience }
+        for chunk in audience.chunks { try sink.write(bytes: chunk) }
+        let summary = ListSummary(name: name, audience: audience)
+        guard output != "-" else { return Descriptor.error.say(summary.text) }
+        try options.show(summary.json) { summary.text }
+    }
+}
+
+/// A list that was written.
+private struct ListSummary {
+    let name: String
+    let audience: FrozenAudience
+
+    var json: JSON {
+        [
+            "instance": .string(name), "position": .integer(Int64(audience.position)),
+            "count": .integer(Int64(audience.count)), "bytes": .integer(Int64(audience.bytes)),
+            "digest": .string(audience.digest.hex),
+        ]
+    }
+
+    var text: String {
+        "\(name) at position \(audience.position): \(audience.count.counted("row")), "
+            + "\(Int(audience.bytes).counted("byte")), SHA-256 \(audience.digest.hex)"
     }
 }

@@ -14,7 +14,7 @@ struct LogVerify: ParsableCommand {
     @OptionGroup var options: LogOptions
 
     func run() throws {
-        let found = LogVerification(try options.files())
+        let found = LogVerification(try options.directory.files())
         try options.show(found.json) { found.sheet }
         guard found.isWhole else {
             for problem in found.problems {

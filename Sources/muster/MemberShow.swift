@@ -26,7 +26,8 @@ struct MemberShow: AsyncParsableCommand {
         }
     }
 
-    private static func readLine() throws(Failure) -> String {
+    /// The one address on the one line of standard input.
+    static func readLine() throws(Failure) -> String {
         let bytes = try InputFile.standardInput.readAll(limit: LineDecoder.longestMember)
         var decoder = LineDecoder(.add)
         let rows = decoder.rows(of: bytes, isLast: true)

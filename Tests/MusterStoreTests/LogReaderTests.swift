@@ -72,8 +72,31 @@ import Testing
         var found: [Position] = []
         try LogReader(disk).forEach(gap: { gaps.append($0) }) { found.append($0.position) }
         #expect(gaps.count == 1)
-        #expect(found.contains(1) && found.last == Position(events.count))
-        #expect(!found.contains(damage.firstPosition))
+        let lost = damage.firstPosition...(try #require(damage.lastPosition))
+        #expect(found == (1...Position(events.count)).filter { !lost.contains($0) })
+    }
+
+    @Test func `every commit that is whole is found, whatever else is damaged`() throws {
+        let (disk, _, events) = try disk()
+        let path = SegmentFile.path(1)
+        let bytes = try #require(disk.files[path])
+        var commits: [Int: [Position]] = [:]
+        try LogReader(disk).forEach(through: nil) { entry in
+            if entry.segment == 1 { commits[entry.offset, default: []].append(entry.position) }
+        }
+        let offsets = commits.keys.sorted()
+        for place in [4, 130, 140] {
+            var changed = bytes
+            changed[offsets[0] + place] ^= 1
+            changed[offsets[2] + place] ^= 1
+            disk.put(changed, at: path)
+            let lost = (commits[offsets[0]] ?? []) + (commits[offsets[2]] ?? [])
+            var gaps = 0
+            var found: [Position] = []
+            try LogReader(disk).forEach(gap: { _ in gaps += 1 }) { found.append($0.position) }
+            #expect(gaps == 2)
+            #expect(found == (1...Position(events.count)).filter { !lost.contains($0) })
+        }
     }
 
     @Test func `verification accounts for every byte`() throws {

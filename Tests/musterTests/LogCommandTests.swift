@@ -44,6 +44,20 @@ import Testing
     @Test(arguments: [
         ["log", "dump"], ["log", "dump", "--state-directory", "d", "--type", "nothing"],
         ["log", "dump", "--state-directory", "d", "--from", "3", "--to", "2"],
+        ["log", "dump", "--state-directory", "d", "--since", "yesterday"],
+        [
+            "log", "dump", "--state-directory", "d", "--since", "2026-11-24", "--until",
+            "2026-11-23",
+        ],
+        ["log", "replay", "--state-directory", "d", "--to", "-1"],
+        ["log", "replay", "--state-directory", "d", "--stop-on", "version 2"],
+        ["log", "replay", "--state-directory", "d", "--stop-on", "members = 2", "--instance", "a"],
+        ["log", "replay", "--state-directory", "d", "--upload", "a", "--state"],
+        ["log", "replay", "--state-directory", "d", "--output", "f"],
+        ["log", "diff", "1", "--state-directory", "d"],
+        ["log", "diff", "1", "x", "--state-directory", "d"],
+        ["log", "repair", "--state-directory", "d", "--yes"],
+        ["log", "repair", "--state-directory", "d", "--truncate-at", "1:x"],
     ])
     func `what makes no sense is misuse`(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Muster.parseAsRoot(arguments) }

@@ -32,7 +32,7 @@ extension Span where Element == UInt8 {
     }
 
     /// One past the last byte of `range` that is not zero, or the range's start.
-    func endOfContent(in range: Range<Int>) -> Int {
+    package func endOfContent(in range: Range<Int>) -> Int {
         var end = range.upperBound
         while end - 8 >= range.lowerBound, (number(at: end - 8) as UInt64) == 0 { end -= 8 }
         while end > range.lowerBound, self[end - 1] == 0 { end -= 1 }

@@ -87,6 +87,7 @@ package struct SegmentScan: Sendable {
     package private(set) var nextPosition: Position
     /// The chain so far.
     package private(set) var chain: Digest
+    private var isChainKnown = true
 
     /// A scan from behind `header`, which must be the segment's.
     package init(_ header: SegmentHeader, isLast: Bool, scrutiny: Scrutiny = .checksums) {
@@ -117,7 +118,26 @@ package struct SegmentScan: Sendable {
         offset += header.length
         nextPosition += Position(header.count)
         chain = header.chain
+        isChainKnown = true
         return .commit(commit)
+    }
+
+    /// Goes on behind damage at the next header with a right checksum; false where there is none.
+    ///
+    /// For people who look at a damaged log: whether that commit continues the chain cannot be told.
+    package mutating func resume(behind damage: Damage, in bytes: Span<UInt8>) -> Bool {
+        var candidate = damage.offset + 8
+        while candidate + CommitFormat.headerSize <= bytes.count {
+            if let header = CommitHeader(at: candidate, of: bytes, seed: seed),
+                header.firstPosition > damage.firstPosition
+            {
+                (offset, nextPosition) = (candidate, header.firstPosition)
+                isChainKnown = false
+                return true
+            }
+            candidate += 8
+        }
+        return false
     }
 
     private func isIntact(_ commit: Commit, in bytes: Span<UInt8>) -> Bool {
@@ -135,7 +155,7 @@ package struct SegmentScan: Sendable {
         let next = Chain.next(
             after: chain, firstPosition: header.firstPosition, count: header.count,
             records: header.recordsDigest, identities: header.identitiesDigest)
-        guard header.chain == next else { return .chain }
+        guard !isChainKnown || header.chain == next else { return .chain }
         guard scrutiny == .digests else { return nil }
         let records = Digest.sha256(bytes.extracting(commit.records))
         let identities = Digest.sha256(bytes.extracting(commit.identities))
