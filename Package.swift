@@ -109,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "musterTests",
             dependencies: [
-                "muster", "MusterClient", "MusterCore",
+                "muster", "MusterClient", "MusterCore", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

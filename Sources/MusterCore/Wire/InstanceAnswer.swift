@@ -15,7 +15,7 @@ package struct Surroundings: Sendable {
 extension State {
     /// One instance, as `instance.show` answers it.
     package func json(
-        of instance: InstanceState, _ surroundings: Surroundings, withDropStatus: Bool
+        of instance: InstanceState, _ surroundings: Surroundings, withDropStatus: Bool = true
     ) -> JSON {
         let settings = instance.settings
         return .object(
