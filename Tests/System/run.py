@@ -30,7 +30,7 @@ def scenarios():
     """Every scenario: module, sentence, function."""
     for path in sorted((HERE / "scenarios").glob("*.py")):
         module = importlib.import_module(f"scenarios.{path.stem}")
-        for name, value in vars(module).items():
+        for name, value in list(vars(module).items()):
             own = inspect.isfunction(value) and value.__module__ == module.__name__
             if own and name[0] != "_" and list(inspect.signature(value).parameters) == ["bench"]:
                 yield path.stem, name.replace("_", " "), value
