@@ -257,7 +257,3 @@ package struct LogHead: Hashable, Sendable {
     /// The bytes in use.
     package let bytes: Int
 }
-
-extension Int {
-    fileprivate func roundedUp(to unit: Int) -> Int { (self + unit - 1) / unit * unit }
-}

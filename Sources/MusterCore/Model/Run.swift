@@ -57,9 +57,6 @@ package struct Run: Hashable, Sendable {
         if case .ended(let end) = phase { end } else { nil }
     }
 
-    /// Whether the list reached TTD whole.
-    package var hasSucceeded: Bool { end == .succeeded }
-
     /// The hold, when that is how it ended.
     package var hold: SyncHeld? {
         if case .held(let held) = end { held } else { nil }

@@ -146,7 +146,7 @@ struct APICalls: Sendable {
                 guard let refusal = TradeDesk.Refusal(status: answer.status, message: message)
                 else { return answer }
                 failure = Self.failure(refusal, answer)
-                let isFinal = refusal != .throttled && !(refusal == .unavailable && repeats)
+                let isFinal = !refusal.mayPass || (refusal == .unavailable && !repeats)
                 if isFinal { throw failure }
                 if refusal == .throttled {
                     wait = RetryAfter.wait(answer.retryAfter, now: clock.now())

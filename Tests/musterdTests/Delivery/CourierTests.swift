@@ -75,7 +75,7 @@ final class Days {
     /// The dates that were sent, and why each run began.
     var sent: [String] {
         get async throws {
-            try await runs.filter(\.hasSucceeded).map { "\($0.date.text) \($0.reason)" }
+            try await runs.filter { $0.end == .succeeded }.map { "\($0.date.text) \($0.reason)" }
         }
     }
 }
