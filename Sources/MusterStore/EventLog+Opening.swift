@@ -38,8 +38,12 @@ extension EventLog {
         progress: (Progress) -> Void, replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
         let found = try Manifest(reading: disk)
+        let mark = try Mark.read(disk)
         try removeUnused(disk, named: found)
-        let manifest = found ?? Manifest(log: newLog)
+        let manifest = found ?? Manifest(log: mark?.log ?? newLog)
+        guard mark.map({ $0.log == manifest.log }) ?? true else {
+            throw .directory(.mark("it belongs to another log"))
+        }
         var end = Manifest.Seal(
             length: 0, lastPosition: 0, chain: Chain.start(of: manifest.log))
         var repaired: TailRepaired?
@@ -47,16 +51,39 @@ extension EventLog {
             let content = try SegmentContent(
                 entry, of: manifest.log, after: end.chain, on: disk, fromDisk: entry.seal == nil)
             let found = try content.walk { commit throws(LogError) in
+                guard mark?.agrees(with: commit.header) ?? true else {
+                    throw .directory(.mark("it knows another history of the log"))
+                }
                 try content.events(of: commit, replay)
             }
             end = found.seal
-            if found.tornBytes > 0 { repaired = try cut(content, found, on: disk) }
+            if found.tornBytes > 0 {
+                try check(found, of: entry, reaches: mark)
+                repaired = try cut(content, found, on: disk)
+            }
             progress(
                 Progress(
                     segment: index + 1, segments: manifest.segments.count,
                     position: end.lastPosition))
         }
-        return Opened(log: EventLog(disk, lock, manifest, end: end), repaired: repaired)
+        if let mark, mark.position > end.lastPosition {
+            throw .directory(
+                .endLost(end: end.lastPosition, durable: mark.position, witness: Mark.path))
+        }
+        return Opened(
+            log: EventLog(disk, lock, manifest, end: end, mark: mark), repaired: repaired)
+    }
+
+    /// Refuses to cut off what MARK says was durable.
+    private static func check(
+        _ end: SegmentContent.End, of entry: Manifest.Entry, reaches mark: Mark?
+    ) throws(LogError) {
+        guard let mark, mark.position > end.seal.lastPosition else { return }
+        throw .damaged(
+            segment: entry.number,
+            Damage(
+                offset: end.seal.length, firstPosition: end.seal.lastPosition + 1,
+                lastPosition: mark.position, kind: .durable))
     }
 
     /// Removes segments that a process made and did not live to use: they hold no commit.

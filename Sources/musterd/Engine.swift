@@ -27,6 +27,7 @@ final class Engine {
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
     private var isPreparing = false
+    private var isMarkDue = false
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
@@ -190,6 +191,22 @@ final class Engine {
         }
         pending.removeAll(keepingCapacity: true)
         roomNeeded = 0
+        markSoon()
+    }
+
+    /// Marks the log as durable about once a second while events are appended.
+    private func markSoon() {
+        guard !isMarkDue, !isStopping else { return }
+        isMarkDue = true
+        loop.scheduleTask(in: .seconds(1)) {
+            self.isMarkDue = false
+            guard !self.isStopping else { return }
+            do {
+                try self.log.mark()
+            } catch {
+                self.fail(error)
+            }
+        }
     }
 
     /// Makes the next segment in small steps between the turns, so that no command waits for all of
