@@ -28,18 +28,20 @@ final class Engine {
     private var roomNeeded = 0
     private var isPreparing = false
     private var isMarkDue = false
+    var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
     init(
         loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
-        surroundings: Host,
-        logger: Logger, wakeCourier: @escaping @Sendable () -> Void
+        snapshots: SnapshotProgress, surroundings: Host, logger: Logger,
+        wakeCourier: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.log = log
         self.files = files
         self.state = state
+        self.snapshots = snapshots
         clock = surroundings.clock
         credentials = surroundings.credentials
         zones = Zones(directory: surroundings.zoneDirectory)
@@ -175,6 +177,7 @@ final class Engine {
         afterCommit.removeAll(keepingCapacity: true)
         for body in bodies { body() }
         if !isPreparing { prepareAhead() }
+        takeSnapshotWhereDue()
     }
 
     private func commit() {
@@ -198,14 +201,16 @@ final class Engine {
     private func markSoon() {
         guard !isMarkDue, !isStopping else { return }
         isMarkDue = true
-        loop.scheduleTask(in: .seconds(1)) {
-            self.isMarkDue = false
-            guard !self.isStopping else { return }
-            do {
-                try self.log.mark()
-            } catch {
-                self.fail(error)
-            }
+        loop.scheduleTask(in: .seconds(1)) { self.mark() }
+    }
+
+    private func mark() {
+        isMarkDue = false
+        guard !isStopping else { return }
+        do {
+            try log.mark()
+        } catch {
+            fail(error)
         }
     }
 
@@ -228,6 +233,7 @@ final class Engine {
         isStopping = true
         endTurn()
         for connection in connections.values { connection.finish() }
+        takeLastSnapshot()
         do {
             try log.close()
         } catch {
