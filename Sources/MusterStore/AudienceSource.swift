@@ -19,21 +19,29 @@ package struct AudienceSource: Sendable {
         self.since = since
     }
 
-    /// Reads the whole log up to the position; takes long, and memory for one audience.
+    /// Reads the newest snapshot at or before the position and the log from there, or from the
+    /// earlier position; takes long, and memory for one audience and what changed.
     package func read() throws(LogError) -> AudienceReading {
-        var audience = Audience(instance: instance)
-        var earlier: Membership?
-        try LogReader(files).forEach(through: position) { entry in
-            if earlier == nil, let since, entry.position > since { earlier = audience.members }
-            audience.apply(entry.event.fact)
+        let reader = try LogReader(files)
+        var passedOver: [SnapshotFault] = []
+        let base = try reader.newestSnapshot(
+            through: position, passOver: { passedOver.append($0) }
+        ) { content throws(SnapshotFault) in try Audience(instance, content, files) }
+        var audience = base?.value ?? Audience(instance: instance)
+        var changes = NetChanges(instance: instance)
+        let start = base?.header.position ?? 0
+        let first = min(start, since ?? start) + 1
+        if first <= position {
+            try reader.forEach(from: first, through: position) { entry in
+                if entry.position > start { audience.apply(entry.event.fact) }
+                if let since, entry.position > since { changes.apply(entry.event.fact) }
+            }
         }
-        if since != nil, earlier == nil { earlier = audience.members }
-        let (added, removed) = audience.members.difference(
-            from: earlier ?? Membership(keepsAddresses: audience.keepsAddresses))
         return AudienceReading(
             audience: FrozenAudience(
                 audience.members, keepsAddresses: audience.keepsAddresses, at: position),
-            added: UInt64(added), removed: UInt64(removed))
+            added: UInt64(since == nil ? audience.members.count : changes.came.count),
+            removed: UInt64(changes.left.count), passedOver: passedOver)
     }
 }
 
@@ -42,6 +50,8 @@ package struct AudienceReading: Sendable {
     package let audience: FrozenAudience
     package let added: UInt64
     package let removed: UInt64
+    /// Snapshots that could not be used, which cost time only.
+    package let passedOver: [SnapshotFault]
 
     /// The fact that a run's list was fixed as this one.
     package func frozen(run: RunID, target: Target) -> SyncFrozen {
@@ -60,6 +70,16 @@ private struct Audience {
 
     init(instance: InstanceNumber) {
         self.instance = instance
+    }
+
+    /// The members in a snapshot; none where the instance is younger.
+    init(
+        _ instance: InstanceNumber, _ content: SnapshotContent, _ files: any FileSystem
+    ) throws(SnapshotFault) {
+        self.instance = instance
+        guard instance > 0, content.people.count >= Int(instance) else { return }
+        members = try Snapshots(files).people(instance, of: content)
+        keepsAddresses = content.people[Int(instance) - 1].keepsAddresses
     }
 
     mutating func apply(_ fact: Fact) {
@@ -94,6 +114,42 @@ private struct Audience {
             for digest in digests { _ = members.remove(digest) }
         case .addresses(let addresses):
             for address in addresses { _ = members.remove(address.digest) }
+        }
+    }
+}
+
+/// Who came and who left since a position, as sets.
+///
+/// Events name only members that really changed, so whoever came first was not in before.
+private struct NetChanges {
+    let instance: InstanceNumber
+    private(set) var came = Membership(keepsAddresses: false)
+    private(set) var left = Membership(keepsAddresses: false)
+
+    init(instance: InstanceNumber) {
+        self.instance = instance
+    }
+
+    mutating func apply(_ fact: Fact) {
+        switch fact {
+        case .membersAdded(let change) where change.instance == instance:
+            for digest in change.identities.digests where !left.remove(digest) {
+                _ = came.insert(digest)
+            }
+        case .membersRemoved(let change) where change.instance == instance:
+            for digest in change.identities.digests where !came.remove(digest) {
+                _ = left.insert(digest)
+            }
+        default: break
+        }
+    }
+}
+
+extension Identities {
+    fileprivate var digests: [Digest] {
+        switch self {
+        case .digests(let digests): digests
+        case .addresses(let addresses): addresses.map(\.digest)
         }
     }
 }

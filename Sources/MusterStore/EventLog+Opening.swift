@@ -6,6 +6,12 @@ extension EventLog {
         package let log: EventLog
         /// What was cut off the log's end; append it before anything else.
         package let repaired: TailRepaired?
+        /// The snapshot that stood for the events up to its position.
+        package let snapshot: SnapshotHeader?
+        /// Snapshots that could not be used.
+        package let passedOver: [SnapshotFault]
+        /// The bytes of the commits behind the snapshot.
+        package let tailBytes: Int
     }
 
     /// How far a replay is.
@@ -17,16 +23,19 @@ extension EventLog {
 
     /// Takes the state directory and calls `replay` with every event of the log, in order.
     ///
+    /// Where `restore` is given and a snapshot can be used, `restore` gets its state first, and
+    /// `replay` only the events behind it; of the segments before, only the length is looked at.
     /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An
     /// unfinished commit at the end is kept in `quarantine/` and cut off. Anything else that is not
     /// whole is refused, and nothing is changed. `progress` is called after each segment.
     package static func open(
         _ disk: any FileSystem, newLog: LogID, progress: (Progress) -> Void = { _ in },
-        replay: (Event, Position) -> Void
+        restore: ((State) -> Void)? = nil, replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
         let lock = try DirectoryLock(disk)
         do {
-            return try open(disk, lock, newLog: newLog, progress: progress, replay: replay)
+            return try open(
+                disk, lock, newLog: newLog, progress: progress, restore: restore, replay: replay)
         } catch {
             lock.release()
             throw error
@@ -35,28 +44,104 @@ extension EventLog {
 
     private static func open(
         _ disk: any FileSystem, _ lock: DirectoryLock, newLog: LogID,
-        progress: (Progress) -> Void, replay: (Event, Position) -> Void
+        progress: (Progress) -> Void, restore: ((State) -> Void)?,
+        replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
         let found = try Manifest(reading: disk)
+        let mark = try Mark.read(disk)
         try removeUnused(disk, named: found)
-        let manifest = found ?? Manifest(log: newLog)
+        let manifest = found ?? Manifest(log: mark?.log ?? newLog)
+        guard mark.map({ $0.log == manifest.log }) ?? true else {
+            throw .directory(.mark("it belongs to another log"))
+        }
+        var passedOver: [SnapshotFault] = []
+        let snapshot = try restore.flatMap { restore throws(LogError) in
+            try Self.restore(disk, restore) { passedOver.append($0) }
+        }
+        let start = snapshot?.position ?? 0
+        var tailBytes = 0
         var end = Manifest.Seal(
             length: 0, lastPosition: 0, chain: Chain.start(of: manifest.log))
         var repaired: TailRepaired?
         for (index, entry) in manifest.segments.enumerated() {
+            if let seal = entry.seal, seal.lastPosition <= start {
+                try check(entry, has: seal.length, on: disk)
+                end = seal
+                continue
+            }
             let content = try SegmentContent(
                 entry, of: manifest.log, after: end.chain, on: disk, fromDisk: entry.seal == nil)
             let found = try content.walk { commit throws(LogError) in
+                guard mark?.agrees(with: commit.header) ?? true else {
+                    throw .directory(.mark("it knows another history of the log"))
+                }
+                guard commit.header.lastPosition > start else { return }
+                tailBytes += commit.header.length
                 try content.events(of: commit, replay)
             }
             end = found.seal
-            if found.tornBytes > 0 { repaired = try cut(content, found, on: disk) }
+            if found.tornBytes > 0 {
+                try check(found, of: entry, reaches: mark)
+                repaired = try cut(content, found, on: disk)
+            }
             progress(
                 Progress(
                     segment: index + 1, segments: manifest.segments.count,
                     position: end.lastPosition))
         }
-        return Opened(log: EventLog(disk, lock, manifest, end: end), repaired: repaired)
+        if let mark, mark.position > end.lastPosition {
+            throw .directory(
+                .endLost(end: end.lastPosition, durable: mark.position, witness: Mark.path))
+        }
+        guard start <= end.lastPosition else {
+            throw .directory(
+                .endLost(end: end.lastPosition, durable: start, witness: "a snapshot"))
+        }
+        return Opened(
+            log: EventLog(disk, lock, manifest, end: end, mark: mark), repaired: repaired,
+            snapshot: snapshot, passedOver: passedOver, tailBytes: tailBytes)
+    }
+
+    private static func restore(
+        _ disk: any FileSystem, _ restore: (State) -> Void, passOver: (SnapshotFault) -> Void
+    ) throws(LogError) -> SnapshotHeader? {
+        let newest = try LogReader(disk).newestSnapshot(through: .max, passOver: passOver) {
+            content throws(SnapshotFault) in try Snapshots(disk).state(of: content)
+        }
+        guard let newest else { return nil }
+        restore(newest.value)
+        return newest.header
+    }
+
+    /// Refuses a segment that is not there, or not all of it; a snapshot stands for what it holds.
+    private static func check(
+        _ entry: Manifest.Entry, has length: Int, on disk: any FileSystem
+    ) throws(LogError) {
+        let size: Int
+        do {
+            let file = try disk.open(SegmentFile.path(entry.number), .read)
+            defer { disk.close(file) }
+            size = try disk.size(of: file)
+        } catch {
+            throw error.isMissing
+                ? .directory(.segmentMissing(entry.number)) : .failed(error)
+        }
+        guard size == length else {
+            throw .directory(
+                .segmentHeader(entry.number, "it has \(size) bytes instead of \(length)"))
+        }
+    }
+
+    /// Refuses to cut off what MARK says was durable.
+    private static func check(
+        _ end: SegmentContent.End, of entry: Manifest.Entry, reaches mark: Mark?
+    ) throws(LogError) {
+        guard let mark, mark.position > end.seal.lastPosition else { return }
+        throw .damaged(
+            segment: entry.number,
+            Damage(
+                offset: end.seal.length, firstPosition: end.seal.lastPosition + 1,
+                lastPosition: mark.position, kind: .durable))
     }
 
     /// Removes segments that a process made and did not live to use: they hold no commit.

@@ -25,6 +25,11 @@ package final class EventLog {
     private var position: Position
     private var chain: Digest
     private var sealedBytes: Int
+    /// The mark that was found, until this process writes its first one.
+    private var lastMark: Mark?
+    private var marks: MarkFile?
+    /// The last position that a mark of this process names.
+    private var marked: Position
     private var encoder = CommitEncoder()
     private var buffer: [UInt8] = []
 
@@ -35,7 +40,10 @@ package final class EventLog {
         var offset = SegmentHeader.size
     }
 
-    init(_ disk: any FileSystem, _ lock: DirectoryLock, _ manifest: Manifest, end: Manifest.Seal) {
+    init(
+        _ disk: any FileSystem, _ lock: DirectoryLock, _ manifest: Manifest, end: Manifest.Seal,
+        mark: Mark?
+    ) {
         self.disk = disk
         self.lock = lock
         self.manifest = manifest
@@ -43,6 +51,8 @@ package final class EventLog {
         inherited = last.map { $0.seal == nil } == true ? end : nil
         position = end.lastPosition
         chain = end.chain
+        lastMark = mark
+        marked = position
         sealedBytes = manifest.segments.reduce(inherited?.length ?? 0) {
             $0 + ($1.seal?.length ?? 0)
         }
@@ -50,6 +60,7 @@ package final class EventLog {
 
     deinit {
         if let current { disk.close(current.file) }
+        marks?.close()
         spare?.abandon()
         lock?.release()
     }
@@ -110,6 +121,16 @@ package final class EventLog {
         return !preparation.isReady
     }
 
+    /// Writes to MARK that everything up to here is durable, where it does not say so yet.
+    ///
+    /// For about once a second while events are appended.
+    package func mark() throws(LogError) {
+        guard let current, position > marked else { return }
+        try writeMark(
+            Manifest.Seal(length: current.offset, lastPosition: position, chain: chain),
+            isClean: false)
+    }
+
     /// Cuts the last segment to its last commit, records that, and gives the state directory back.
     package func close() throws(LogError) {
         spare?.abandon()
@@ -118,7 +139,10 @@ package final class EventLog {
             try sealCurrent(open)
             current = nil
             try writeManifest()
+            if let seal = manifest.segments.last?.seal { try writeMark(seal, isClean: true) }
         }
+        marks?.close()
+        marks = nil
         lock?.release()
         lock = nil
     }
@@ -237,6 +261,24 @@ extension EventLog {
         sealedBytes += open.offset
         manifest.sealLast(
             Manifest.Seal(length: open.offset, lastPosition: position, chain: chain))
+    }
+
+    private func writeMark(_ end: Manifest.Seal, isClean: Bool) throws(LogError) {
+        do {
+            var file: MarkFile
+            if let marks {
+                file = marks
+            } else {
+                file = try MarkFile(disk, log: manifest.log, after: lastMark)
+            }
+            marks = file
+            try file.write(
+                segment: UInt64(manifest.segments.count), end: end, isClean: isClean)
+            marks = file
+        } catch {
+            throw .failed(error)
+        }
+        marked = position
     }
 
     private func writeManifest() throws(LogError) {

@@ -55,6 +55,9 @@ package enum DirectoryDamage: Hashable, Sendable {
     case segmentMissing(UInt64)
     case segmentUnknown(UInt64)
     case segmentHeader(UInt64, String)
+    case mark(String)
+    /// The log ends before a position that was durable.
+    case endLost(end: Position, durable: Position, witness: String)
 
     var message: String {
         switch self {
@@ -67,6 +70,10 @@ package enum DirectoryDamage: Hashable, Sendable {
             "\(SegmentFile.path(segment)) holds events, but MANIFEST does not name it."
         case .segmentHeader(let segment, let what):
             "\(SegmentFile.path(segment)) is not the segment it should be: \(what)."
+        case .mark(let what):
+            "MARK cannot be used: \(what). If the log is to be taken as it is, remove MARK."
+        case .endLost(let end, let durable, let witness):
+            "The log ends at event \(end), but \(witness) says that it was durable up to event \(durable)."
         }
     }
 }

@@ -23,6 +23,53 @@ package struct LogReader {
         package let chain: Digest
     }
 
+    /// Where the commit with position `last` ends, or the log where it ends before; nil while the
+    /// log is empty.
+    func end(through last: Position) throws(LogError) -> Manifest.Seal? {
+        guard let segments = manifest?.segments,
+            let index = segments.lastIndex(where: { $0.basePosition <= last })
+        else { return nil }
+        let entry = segments[index]
+        if let seal = entry.seal, seal.lastPosition <= last { return seal }
+        let chain = index > 0 ? segments[index - 1].seal?.chain : nil
+        let content = try SegmentContent(entry, of: log, after: chain, on: disk)
+        return try content.walk(through: last) { _ throws(LogError) in }.seal
+    }
+
+    /// The newest snapshot at or before `limit` that `restore` can use and whose chain the log has
+    /// at its position; others are told to `passOver`.
+    func newestSnapshot<Value>(
+        through limit: Position, passOver: (SnapshotFault) -> Void,
+        _ restore: (SnapshotContent) throws(SnapshotFault) -> Value
+    ) throws(LogError) -> (header: SnapshotHeader, value: Value)? {
+        let snapshots = Snapshots(disk)
+        for position in try snapshots.positions() where position <= limit {
+            do {
+                let content = try snapshots.content(position)
+                guard content.header.log == log ?? content.header.log else {
+                    throw SnapshotFault(position, "it is of another log")
+                }
+                let end = try end(through: position)
+                let reached = end?.lastPosition ?? 0
+                guard reached >= position else {
+                    throw LogError.directory(
+                        .endLost(end: reached, durable: position, witness: "a snapshot"))
+                }
+                guard reached == position, end?.chain == content.header.chain else {
+                    throw SnapshotFault(position, "it knows another history of the log")
+                }
+                return (content.header, try restore(content))
+            } catch let fault as SnapshotFault {
+                passOver(fault)
+            } catch let error as LogError {
+                throw error
+            } catch {
+                preconditionFailure("nothing else is thrown")
+            }
+        }
+        return nil
+    }
+
     /// Calls `body` with the events from one position to another, checking every commit on the way.
     ///
     /// Give `last` where it is known to be durable: not reaching it is then damage. Without it,

@@ -21,6 +21,8 @@ package struct LogVerification: Sendable {
         /// An unfinished commit, which the next start cuts off.
         case tornTail(segment: UInt64, offset: Int, bytes: Int, firstPosition: Position)
         case unknownFile(String)
+        /// One of MARK's slots; the other counts, and the next writing replaces it.
+        case markSlot(Int)
 
         /// Sentences for people that say what and where.
         package var message: String {
@@ -31,6 +33,8 @@ package struct LogVerification: Sendable {
                     + "\(offset); it was to hold events from \(position). The next start cuts it off."
             case .unknownFile(let name):
                 "\(SegmentFile.directory)/\(name) is no segment of the log."
+            case .markSlot(let index):
+                "Slot \(index) of MARK is damaged. The other one counts, and the next mark replaces this one."
             }
         }
     }
@@ -45,12 +49,36 @@ package struct LogVerification: Sendable {
                 try disk.names(in: SegmentFile.directory) ?? []
             }
             let manifest = try Manifest(reading: disk)
+            let mark = verifiedMark(disk)
             log = manifest?.log
             chain = manifest.map { Chain.start(of: $0.log) }
             for entry in manifest?.segments ?? [] { verify(entry, on: disk) }
+            if let mark, mark.log != log {
+                problems.append(.error(.directory(.mark("it belongs to another log"))))
+            } else if let mark, mark.position > position {
+                problems.append(
+                    .error(
+                        .directory(
+                            .endLost(
+                                end: position, durable: mark.position, witness: Mark.path))))
+            }
             try look(for: names, beside: manifest, on: disk)
         } catch {
             problems.append(.error(error))
+        }
+    }
+
+    /// Read before the segments, which a daemon may lengthen meanwhile.
+    private mutating func verifiedMark(_ disk: any FileSystem) -> Mark? {
+        do {
+            let mark = try Mark.read(disk)
+            for (index, slot) in (try Mark.slots(disk) ?? []).enumerated() where slot == .damaged {
+                problems.append(.markSlot(index))
+            }
+            return mark
+        } catch {
+            problems.append(.error(error))
+            return nil
         }
     }
 

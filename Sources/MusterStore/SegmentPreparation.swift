@@ -60,10 +60,10 @@ package struct SegmentPreparation {
         if written < size {
             let count = min(Self.stepSize, size - written)
             try disk.write([UInt8](repeating: 0, count: count), to: file, at: written)
-            written += count
-        } else if !isReady {
+            // Each piece by itself: a sync of all of them at the end would stop the engine.
             try disk.synchronize(file)
-            isReady = true
+            written += count
+            isReady = written == size
         }
     }
 }

@@ -95,13 +95,16 @@ struct Daemon {
                     status: "replaying the log: segment \(progress.segment) of \(progress.segments)"
                 )
             },
-            replay: { event, _ in state.apply(event) })
+            restore: { state = $0 }, replay: { event, _ in state.apply(event) })
+        for fault in opened.passedOver { logger.warning("\(fault.message)") }
         let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
             zoneDirectory: "/usr/share/zoneinfo")
         let engine = Engine(
             loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
+            snapshots: SnapshotProgress(
+                newest: opened.snapshot, bytes: opened.log.head.bytes - opened.tailBytes),
             surroundings: host, logger: logger, wakeCourier: wake)
         if let repaired = opened.repaired {
             logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")

@@ -12,6 +12,9 @@ extension Engine {
             "logId": .string(head.log.text), "position": .integer(Int64(state.position)),
             "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segments)),
             "bytes": .integer(Int64(head.bytes)),
+            "snapshot": snapshots.newest.map {
+                ["position": .integer(Int64($0.position)), "at": .string($0.createdAt.text)]
+            } ?? .null,
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),
             "due": .array(soonest(at: now)),

@@ -30,18 +30,21 @@ final class Engine {
     private var roomNeeded = 0
     private var isPreparing = false
     private var isStatusDue = false
+    private var isMarkDue = false
+    var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
 
     init(
         loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
-        surroundings: Host,
-        logger: Logger, wakeCourier: @escaping @Sendable () -> Void
+        snapshots: SnapshotProgress, surroundings: Host, logger: Logger,
+        wakeCourier: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.log = log
         self.files = files
         self.state = state
+        self.snapshots = snapshots
         clock = surroundings.clock
         credentials = surroundings.credentials
         zones = Zones(directory: surroundings.zoneDirectory)
@@ -178,6 +181,7 @@ final class Engine {
         afterCommit.removeAll(keepingCapacity: true)
         for body in bodies { body() }
         if !isPreparing { prepareAhead() }
+        takeSnapshotWhereDue()
     }
 
     private func commit() {
@@ -195,6 +199,7 @@ final class Engine {
         pending.removeAll(keepingCapacity: true)
         roomNeeded = 0
         tellManagerSoon()
+        markSoon()
     }
 
     /// Keeps the service manager's status line true, at most once a second.
@@ -205,6 +210,23 @@ final class Engine {
             guard let self else { return }
             isStatusDue = false
             if !isStopping { Notify.status(statusLine) }
+        }
+    }
+
+    /// Marks the log as durable about once a second while events are appended.
+    private func markSoon() {
+        guard !isMarkDue, !isStopping else { return }
+        isMarkDue = true
+        loop.scheduleTask(in: .seconds(1)) { [weak self] in self?.mark() }
+    }
+
+    private func mark() {
+        isMarkDue = false
+        guard !isStopping else { return }
+        do {
+            try log.mark()
+        } catch {
+            fail(error)
         }
     }
 
@@ -228,6 +250,7 @@ final class Engine {
         endTurn()
         for connection in connections.values { connection.finish() }
         endTurn()
+        takeLastSnapshot()
         do {
             try log.close()
         } catch {

@@ -27,6 +27,7 @@ import Testing
                 _ = try opened.log.append(new) { random.salt() }
                 acknowledged = sent
                 _ = try opened.log.prepareAhead()
+                if random.flag() { try opened.log.mark() }
             }
             try opened.log.close()
         } catch {

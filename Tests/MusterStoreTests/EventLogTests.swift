@@ -69,7 +69,7 @@ import Testing
         #expect(
             Set(files.keys)
                 == [
-                    "LOCK", "MANIFEST", "log/00000000000000000001.seg",
+                    "LOCK", "MANIFEST", "MARK", "log/00000000000000000001.seg",
                     "log/00000000000000000002.seg",
                 ])
         let sizes = files.filter { $0.key.hasSuffix(".seg") }.values.map(\.count)

@@ -39,7 +39,7 @@ extension ByteReader {
         return InstanceConfigured(instance: instance, created: created, change: try settings(bytes))
     }
 
-    private mutating func requested(_ bytes: Span<UInt8>) throws(LogFault) -> SyncRequested {
+    mutating func requested(_ bytes: Span<UInt8>) throws(LogFault) -> SyncRequested {
         let instance: InstanceNumber = try number(bytes)
         let day: Int64 = try number(bytes)
         let reason: RunReason = try choice(bytes)
@@ -51,7 +51,7 @@ extension ByteReader {
             approval: approval)
     }
 
-    private mutating func frozen(_ bytes: Span<UInt8>) throws(LogFault) -> SyncFrozen {
+    mutating func frozen(_ bytes: Span<UInt8>) throws(LogFault) -> SyncFrozen {
         SyncFrozen(
             run: try number(bytes), position: try number(bytes), count: try number(bytes),
             bytes: try number(bytes), digest: try digest(bytes), added: try number(bytes),
@@ -74,7 +74,7 @@ extension ByteReader {
         return SegmentResolved(run: run, segment: segment)
     }
 
-    private mutating func uploaded(_ bytes: Span<UInt8>) throws(LogFault) -> Uploaded {
+    mutating func uploaded(_ bytes: Span<UInt8>) throws(LogFault) -> Uploaded {
         Uploaded(
             run: try number(bytes), status: try number(bytes), bytes: try number(bytes),
             requestId: try optionalText(bytes))

@@ -103,14 +103,14 @@ struct RecordDecoder {
 }
 
 extension ByteReader {
-    fileprivate mutating func actor(
+    mutating func actor(
         _ bytes: Span<UInt8>, isPeer: Bool
     ) throws(LogFault) -> Actor {
         guard isPeer else { return .daemon }
         return .peer(uid: try number(bytes), gid: try number(bytes), pid: try number(bytes))
     }
 
-    fileprivate mutating func command(
+    mutating func command(
         _ bytes: Span<UInt8>, length: Int, check: UInt16
     ) throws(LogFault) -> CommandStamp? {
         guard length > 0 else {

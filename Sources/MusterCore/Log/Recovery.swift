@@ -18,6 +18,7 @@
 //   Where the header's checksum is right, its length says how far the commit reaches, and it must
 //   not be an erased one; where it is wrong, an unfinished header is the only reason allowed, so
 //   the header itself must have the empty part.
+// - It stands above MARK (the reader of the file decides that).
 
 /// How far the checks of a commit go.
 package enum Scrutiny: Sendable {
@@ -74,6 +75,7 @@ package enum DamageKind: String, Hashable, Sendable {
     case records = "the commit's records cannot be read"
     case behindEnd = "bytes stand behind the segment's last commit"
     case missing = "commits are missing at the segment's end"
+    case durable = "the commit is not whole, though MARK says that it was durable"
 }
 
 /// Walks over the commits of a segment whose bytes are all in memory.

@@ -26,6 +26,27 @@ package struct InstanceState: Sendable {
         members = Membership(keepsAddresses: settings.piiType == .email)
     }
 
+    /// An instance as a snapshot tells it, without its people.
+    init(
+        id: InstanceID, number: InstanceNumber, settings: Settings, version: UInt64,
+        scheduledSince: Timestamp?, segment: Segment?, segmentEndpoint: Endpoint?, runs: [Run],
+        lastSuccess: Run?, lastUploadAt: Timestamp?
+    ) {
+        self.init(id: id, number: number, settings: settings)
+        self.version = version
+        self.scheduledSince = scheduledSince
+        self.segment = segment
+        self.segmentEndpoint = segmentEndpoint
+        self.runs = runs
+        self.lastSuccess = lastSuccess
+        self.lastUploadAt = lastUploadAt
+    }
+
+    /// Takes over the people of a snapshot.
+    mutating func restore(_ members: Membership) {
+        self.members = members
+    }
+
     /// The run under way; there is at most one, and it is the last that began.
     package var activeRun: Run? {
         runs.last.flatMap { $0.end == nil ? $0 : nil }

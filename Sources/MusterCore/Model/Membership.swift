@@ -12,6 +12,7 @@ package struct Membership: Sendable {
     private var starts: [Digest]
     private var shards: [Shard]
     package private(set) var count = 0
+    private var lastAppended = Digest.zero
 
     package init(keepsAddresses: Bool) {
         starts = [.zero]
@@ -33,6 +34,14 @@ package struct Membership: Sendable {
             case .needsSplit: split(index, for: digest)
             }
         }
+    }
+
+    /// Takes in a person whose digest comes after all that were appended before; false, and nothing is
+    /// done, where it does not. For a set that is built in order.
+    package mutating func append(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
+        guard lastAppended < digest, insert(digest, address: address) else { return false }
+        lastAppended = digest
+        return true
     }
 
     /// Takes a person out; false when they were not in.
@@ -62,7 +71,9 @@ package struct Membership: Sendable {
     }
 
     /// Everyone, in the order of the digests' bytes; the address where addresses are kept.
-    package func forEach(_ body: (Digest, _ address: [UInt8]?) throws -> Void) rethrows {
+    package func forEach<Failure: Error>(
+        _ body: (Digest, _ address: [UInt8]?) throws(Failure) -> Void
+    ) throws(Failure) {
         for shard in shards {
             var slot = 0
             while let (digest, next) = shard.next(from: slot) {

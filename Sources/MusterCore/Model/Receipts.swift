@@ -26,7 +26,7 @@ package struct Receipts: Sendable {
 
     /// The receipt of the command of this id, if it is in a window.
     package subscript(id: CommandID) -> Receipt? {
-        memberWindow.receipts[id] ?? otherWindow.receipts[id]
+        memberWindow[id] ?? otherWindow[id]
     }
 
     mutating func keep(_ receipt: Receipt, of id: CommandID, concernsMembers: Bool) {
@@ -38,24 +38,73 @@ package struct Receipts: Sendable {
     }
 
     /// Receipts by id, and the ids in order of arrival: the oldest goes when the limit is passed.
+    ///
+    /// Both stand in small parts, so that neither growth nor the first change after a copy has to
+    /// touch all of them at once.
     private struct Window: Sendable {
-        let limit: Int
-        var receipts: [CommandID: Receipt] = [:]
-        var order: Deque<CommandID> = []
+        private static let partSize = 4096
+
+        private let limit: Int
+        private var receipts = [[CommandID: Receipt]](repeating: [:], count: 256)
+        private var order: Deque<[CommandID]> = []
+        /// How many of the oldest part's ids are gone.
+        private var gone = 0
+        private var count = 0
+
+        init(limit: Int) {
+            self.limit = limit
+        }
+
+        subscript(id: CommandID) -> Receipt? { receipts[part(of: id)][id] }
 
         mutating func keep(_ receipt: Receipt, of id: CommandID) {
-            receipts[id] = receipt
-            order.append(id)
-            if order.count > limit, let oldest = order.popFirst() { receipts[oldest] = nil }
+            receipts[part(of: id)][id] = receipt
+            if order.last.map({ $0.count == Self.partSize }) ?? true { order.append([]) }
+            order[order.count - 1].append(id)
+            count += 1
+            if count > limit { forgetOldest() }
+        }
+
+        private mutating func forgetOldest() {
+            let oldest = order[0][gone]
+            receipts[part(of: oldest)][oldest] = nil
+            count -= 1
+            gone += 1
+            guard gone == Self.partSize else { return }
+            order.removeFirst()
+            gone = 0
+        }
+
+        /// The hash is seeded anew in every process, so no choice of ids fills one part; the order
+        /// is kept apart, and does not depend on it.
+        private func part(of id: CommandID) -> Int {
+            Int(truncatingIfNeeded: UInt(bitPattern: id.hashValue) >> 56)
+        }
+
+        func forEach<Failure: Error>(
+            _ body: (CommandID, Receipt) throws(Failure) -> Void
+        ) throws(Failure) {
+            for (index, part) in order.enumerated() {
+                for id in index == 0 ? part[gone...] : part[...] {
+                    if let receipt = self[id] { try body(id, receipt) }
+                }
+            }
         }
     }
 
     /// Every remembered id with its receipt, oldest first, member commands before the others.
-    package func forEach(_ body: (CommandID, Receipt) -> Void) {
-        for window in [memberWindow, otherWindow] {
-            for id in window.order {
-                if let receipt = window.receipts[id] { body(id, receipt) }
-            }
-        }
+    package func forEach<Failure: Error>(
+        _ body: (CommandID, Receipt) throws(Failure) -> Void
+    ) throws(Failure) {
+        try memberWindow.forEach(body)
+        try otherWindow.forEach(body)
+    }
+
+    /// How many `forEach` gives of either kind.
+    var counts: (members: Int, others: Int) {
+        var counts = (members: 0, others: 0)
+        memberWindow.forEach { _, _ in counts.members += 1 }
+        otherWindow.forEach { _, _ in counts.others += 1 }
+        return counts
     }
 }

@@ -1,7 +1,6 @@
 /// What the log says: the fold of all its events, and nothing else.
 ///
-/// The same events give the same
-/// state.
+/// The same events give the same state, also where a snapshot stands for the first of them.
 package struct State: Sendable {
     /// The number of the last event applied.
     package private(set) var position: Position = 0
@@ -13,6 +12,17 @@ package struct State: Sendable {
     private var runs: [RunID: InstanceNumber] = [:]
 
     package init() {}
+
+    /// The state that a snapshot tells; the instance of number n stands at index n - 1.
+    init(position: Position, instances: [InstanceState], receipts: Receipts) {
+        self.position = position
+        self.instances = instances
+        self.receipts = receipts
+        for instance in instances {
+            numbers[instance.id] = instance.number
+            for run in instance.runs { runs[run.id] = instance.number }
+        }
+    }
 
     /// The instance of this name.
     package subscript(id: InstanceID) -> InstanceState? {

@@ -1,0 +1,84 @@
+import Logging
+import MusterCore
+import MusterStore
+import NIOCore
+import NIOPosix
+
+/// Which snapshot is the newest, and whether one is being written.
+struct SnapshotProgress {
+    var newest: SnapshotHeader?
+    /// The log's bytes when the newest was taken, or when one could not be written.
+    var bytes: Int
+    var isWriting = false
+
+    /// How many bytes of log make a snapshot worth its writing; a large state asks for more, so
+    /// that snapshots never write more than the log does.
+    static let leastBytes = 64 << 20
+    /// As above, when the daemon stops and nobody waits.
+    static let leastBytesAtStop = 4 << 20
+}
+
+extension Engine {
+    /// Begins a snapshot of what is durable now, written beside the engine; the state is a value,
+    /// so that taking it makes no pause.
+    func takeSnapshotWhereDue() {
+        let head = self.head
+        guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytes, !snapshots.isWriting,
+            !isStopping, head.position == state.position,
+            head.bytes - snapshots.bytes >= 32
+                * state.instances.reduce(0, { $0 + $1.members.count })
+        else { return }
+        snapshots.isWriting = true
+        snapshots.bytes = head.bytes
+        let header = header(of: head)
+        let state = state
+        let files = files
+        NIOThreadPool.singleton
+            .runIfActive(eventLoop: loop.nonisolated()) { Self.write(state, header, to: files) }
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let failure): self.finishSnapshot(header, failure)
+                case .failure: self.finishSnapshot(header, "the daemon is stopping")
+                }
+            }
+    }
+
+    /// Writes a snapshot, or says why it could not.
+    private static func write(
+        _ state: State, _ header: SnapshotHeader, to files: any FileSystem
+    ) -> String? {
+        do {
+            try Snapshots(files).write(state, header)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    private func finishSnapshot(_ header: SnapshotHeader, _ failure: String?) {
+        snapshots.isWriting = false
+        guard let failure else {
+            snapshots.newest = header
+            logger.info("a snapshot was written", metadata: ["position": "\(header.position)"])
+            return
+        }
+        logger.warning("a snapshot could not be written, which costs time only: \(failure)")
+    }
+
+    /// Writes a snapshot at a clean stop, when all replies have left, where it spares the next
+    /// start enough.
+    func takeLastSnapshot() {
+        let head = self.head
+        guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytesAtStop,
+            !snapshots.isWriting, head.position == state.position
+        else { return }
+        let header = header(of: head)
+        finishSnapshot(header, Self.write(state, header, to: files))
+    }
+
+    private func header(of head: LogHead) -> SnapshotHeader {
+        SnapshotHeader(
+            log: head.log, position: head.position, chain: head.chain, createdAt: clock.now())
+    }
+}

@@ -1,0 +1,149 @@
+import Testing
+
+@testable import MusterCore
+
+private struct SnapshotFiles {
+    let state: [UInt8]
+    let people: [[UInt8]]
+}
+
+@Suite struct `A snapshot of the state` {
+    private func files(
+        of state: State, chain: Digest = .sha256("chain".utf8)
+    ) throws -> SnapshotFiles {
+        let header = SnapshotHeader(
+            log: LogID(high: 1, low: 2), position: state.position, chain: chain,
+            createdAt: Timestamp(milliseconds: 5))
+        var encoder = SnapshotEncoder(header)
+        encoder.begin(state)
+        var people: [[UInt8]] = []
+        for instance in state.instances {
+            let keepsAddresses = instance.settings.piiType == .email
+            let count = UInt64(instance.members.count)
+            var file = IdentityList.header(
+                of: instance.number, count: count, keepsAddresses: keepsAddresses, in: header)
+            instance.members.forEach { IdentityList.append($0, $1, to: &file) }
+            people.append(file)
+            try encoder.add(
+                instance,
+                people: IdentityList(
+                    count: count, bytes: UInt64(file.count), digest: Digest.sha256(file)))
+        }
+        state.receipts.forEach { encoder.add($1, of: $0) }
+        var bytes = encoder.take()
+        encoder.end(Digest.sha256(bytes))
+        bytes += encoder.take()
+        return SnapshotFiles(state: bytes, people: people)
+    }
+
+    private func restored(_ files: SnapshotFiles, piece: Int = 1000) throws -> State {
+        let bytes = files.state
+        let content = try SnapshotContent(decoding: bytes.span)
+        var members: [Membership] = []
+        for (index, people) in content.people.enumerated() {
+            var decoder = IdentityDecoder(keepsAddresses: people.keepsAddresses)
+            var rest = files.people[index].dropFirst(IdentityList.headerSize)
+            while !rest.isEmpty {
+                try decoder.take(Array(rest.prefix(piece)))
+                rest = rest.dropFirst(piece)
+            }
+            #expect(decoder.isAtEnd && UInt64(decoder.members.count) == people.list.count)
+            members.append(decoder.members)
+        }
+        return content.state(with: members)
+    }
+
+    @Test(arguments: 0..<20)
+    func `with the events behind it, it gives the state that all events give`(
+        block: UInt64
+    ) throws {
+        for seed in block * 100..<block * 100 + 100 {
+            var source = StateSource(seed: seed)
+            _ = source.go(Int(seed % 40))
+            let files = try files(of: source.state)
+            var state = try restored(files, piece: Int(seed % 90) + 1)
+            #expect(StateHash.of(state) == StateHash.of(source.state), "seed \(seed)")
+            for event in source.go(40) { state.apply(event) }
+            #expect(StateHash.of(state) == StateHash.of(source.state), "seed \(seed), and more")
+            for instance in source.state.instances {
+                #expect(state[instance.id]?.number == instance.number)
+                for run in instance.runs { #expect(state.run(run.id) == run) }
+            }
+        }
+    }
+
+    @Test func `it says which log it is of and where it stands`() throws {
+        var source = StateSource(seed: 3)
+        _ = source.go(50)
+        let bytes = try files(of: source.state).state
+        let content = try SnapshotContent(decoding: bytes.span)
+        #expect(content.header.position == source.state.position)
+        #expect(content.header.log == LogID(high: 1, low: 2))
+        #expect(content.header.chain == .sha256("chain".utf8))
+        #expect(content.header.createdAt == Timestamp(milliseconds: 5))
+    }
+
+    private func isState(_ bytes: [UInt8]) -> Bool {
+        do {
+            _ = try SnapshotContent(decoding: bytes.span)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @Test func `no flipped bit is taken for a state`() throws {
+        var source = StateSource(seed: 4)
+        _ = source.go(6)
+        let bytes = try files(of: source.state).state
+        #expect(isState(bytes))
+        let taken = (0..<bytes.count * 8).filter { bit in
+            var changed = bytes
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            return isState(changed)
+        }
+        #expect(taken.isEmpty)
+    }
+
+    private func list(_ bytes: [UInt8], keepsAddresses: Bool = false) throws -> Membership {
+        var decoder = IdentityDecoder(keepsAddresses: keepsAddresses)
+        try decoder.take(bytes)
+        return decoder.members
+    }
+
+    @Test func `people out of order, twice or without length are refused`() throws {
+        let people = (1...1000).map(digest).sorted()
+        #expect(try list(people.flatMap(\.bytes)).count == 1000)
+        #expect(throws: LogFault.self) { try list(people.reversed().flatMap(\.bytes)) }
+        #expect(throws: LogFault.self) { try list([people[0], people[0]].flatMap(\.bytes)) }
+        #expect(throws: LogFault.self) { try list(people[0].bytes + [0, 0], keepsAddresses: true) }
+    }
+
+    @Test func `a restored set of people is a set like any other`() {
+        let people = (1...5000).map(digest).sorted()
+        var members = Membership(keepsAddresses: false)
+        let restored = people.count { members.append($0) }
+        let added = (1...10_000).count { members.insert(digest($0)) }
+        var all: [Digest] = []
+        members.forEach { digest, _ in all.append(digest) }
+        #expect(restored == 5000 && added == 5000 && all == (1...10_000).map(digest).sorted())
+        let removed = people.count { members.remove($0) }
+        #expect(removed == 5000 && members.count == 5000)
+    }
+
+    @Test func `the window of receipts forgets the oldest, over the edges of its parts`() {
+        var receipts = Receipts()
+        for number in 0..<19_000 {
+            let id = CommandID("c\(number)")
+            let receipt = Receipt(
+                check: 1, position: UInt64(number), version: 1, changed: 0, unchanged: 0,
+                members: 0, isCreation: false)
+            if let id { receipts.keep(receipt, of: id, concernsMembers: false) }
+        }
+        var positions: [Position] = []
+        receipts.forEach { _, receipt in positions.append(receipt.position) }
+        #expect(positions == Array(9000..<19_000))
+        #expect(CommandID("c8999").map { receipts[$0] == nil } == true)
+        #expect(CommandID("c9000").flatMap { receipts[$0] }?.position == 9000)
+    }
+}
