@@ -23,6 +23,8 @@ package struct LogVerification: Sendable {
         case unknownFile(String)
         /// One of MARK's slots; the other counts, and the next writing replaces it.
         case markSlot(Int)
+        /// A snapshot, which a start passes over.
+        case snapshot(SnapshotFault)
 
         /// Sentences for people that say what and where.
         package var message: String {
@@ -35,6 +37,7 @@ package struct LogVerification: Sendable {
                 "\(SegmentFile.directory)/\(name) is no segment of the log."
             case .markSlot(let index):
                 "Slot \(index) of MARK is damaged. The other one counts, and the next mark replaces this one."
+            case .snapshot(let fault): fault.message
             }
         }
     }
@@ -63,8 +66,22 @@ package struct LogVerification: Sendable {
                                 end: position, durable: mark.position, witness: Mark.path))))
             }
             try look(for: names, beside: manifest, on: disk)
+            try verifySnapshots(disk)
         } catch {
             problems.append(.error(error))
+        }
+    }
+
+    private mutating func verifySnapshots(_ disk: any FileSystem) throws(LogError) {
+        let snapshots = Snapshots(disk)
+        for position in try snapshots.positions() {
+            do {
+                _ = try snapshots.state(of: try snapshots.content(position))
+            } catch {
+                // A daemon may have removed it meanwhile.
+                guard try snapshots.positions().contains(position) else { continue }
+                problems.append(.snapshot(error))
+            }
         }
     }
 

@@ -11,8 +11,8 @@ struct SnapshotProgress {
     var bytes: Int
     var isWriting = false
 
-    /// How many bytes of log make a snapshot worth its writing; a large state asks for more, so
-    /// that snapshots never write more than the log does.
+    /// How many bytes of log make a snapshot worth its writing; a large state asks for half its
+    /// own size, so that snapshots write no more than twice what the log does.
     static let leastBytes = 64 << 20
     /// As above, when the daemon stops and nobody waits.
     static let leastBytesAtStop = 4 << 20
@@ -25,8 +25,7 @@ extension Engine {
         let head = self.head
         guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytes, !snapshots.isWriting,
             !isStopping, head.position == state.position,
-            head.bytes - snapshots.bytes >= 32
-                * state.instances.reduce(0, { $0 + $1.members.count })
+            head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 2
         else { return }
         snapshots.isWriting = true
         snapshots.bytes = head.bytes
@@ -42,6 +41,11 @@ extension Engine {
                 case .failure: self.finishSnapshot(header, "the daemon is stopping")
                 }
             }
+    }
+
+    /// About how large the snapshot of a state is: its people.
+    private static func fileSize(of state: State) -> Int {
+        32 * state.instances.reduce(0) { $0 + $1.members.count }
     }
 
     /// Writes a snapshot, or says why it could not.

@@ -157,6 +157,7 @@ private struct Past {
         try past.snapshot()
         try past.log.close()
         let hash = StateHash.of(past.state)
+        #expect(LogVerification(past.disk).isWhole)
         let names = past.disk.files.keys.filter { $0.hasPrefix("snapshots/") }
         #expect(names.count == 3)
         for name in names {
@@ -169,6 +170,7 @@ private struct Past {
                 let found = try start(disk)
                 #expect(StateHash.of(found.state) == hash, "\(name), bit \(bit)")
                 #expect(found.from == nil && found.passedOver.count == 1)
+                #expect(LogVerification(disk).problems == found.passedOver.map { .snapshot($0) })
             }
         }
     }
