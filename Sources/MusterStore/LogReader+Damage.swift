@@ -1,8 +1,8 @@
 import MusterCore
 
 extension LogReader {
-    /// Calls `body` with the events behind a damaged commit of a segment, as far as their commits are
-    /// whole in themselves, and `gap` with what else is wrong there.
+    /// Calls `body` with the events behind a damaged commit of a segment, as far as their commits
+    /// are whole in themselves, and `gap` with what else is wrong there.
     func readBehind(
         _ error: LogError, of entry: Manifest.Entry, _ range: ClosedRange<Position>,
         _ gap: (LogError) -> Void, _ body: (Entry) -> Void

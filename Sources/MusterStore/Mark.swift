@@ -15,9 +15,9 @@
 //      96  412 zero
 //     508  u32 CRC-32C of bytes 0 to 507
 //
-// A slot of zeros was never written; two of them are as good as no file. Each writing takes the slot of the older one and is synced
-// before the next begins, so an interrupted one leaves the other slot whole. Of two good slots the
-// one with the higher number counts.
+// A slot of zeros was never written; two of them are as good as no file. Each writing takes the
+// slot of the older one and is synced before the next begins, so an interrupted one leaves the
+// other slot whole. Of two good slots the one with the higher number counts.
 //
 // Where one slot is damaged, the other counts: it is at most a writing older, and an older mark
 // only protects less. Where neither is good the start is refused: a disk writes a sector as a

@@ -25,7 +25,8 @@ struct Descriptor: Sendable {
         try? write(text)
     }
 
-    /// Opens a new file of mode 0600, a pipe or a device; a file that exists is emptied, or refused.
+    /// Opens a new file of mode 0600, a pipe or a device; a file that exists is emptied, or
+    /// refused.
     static func file(_ path: String, replacing: Bool) throws(Failure) -> Descriptor {
         let flags = O_WRONLY | O_CLOEXEC
         // The C function reads the path's bytes and keeps nothing.

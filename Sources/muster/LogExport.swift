@@ -34,8 +34,8 @@ struct EventListing {
         reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
     }
 
-    /// Writes the lines that `line` makes of events and their audiences, and tells what could not be
-    /// read.
+    /// Writes the lines that `line` makes of events and their audiences, and tells what could not
+    /// be read.
     func write(_ line: (LogReader.Entry, _ owner: String?) -> String?) throws(Failure) {
         var owners = EventOwners()
         var output = LineOutput()

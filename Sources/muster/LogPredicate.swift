@@ -52,8 +52,8 @@ enum LogPredicate: Hashable {
         }
     }
 
-    /// Whether this event is the answer; a size counts only where the event changed it from one side
-    /// of the limit to the other.
+    /// Whether this event is the answer; a size counts only where the event changed it from one
+    /// side of the limit to the other.
     func holds(_ step: ReplayStep) -> Bool {
         let (before, after) = (step.before?.members ?? 0, step.after?.members ?? 0)
         switch self {

@@ -126,7 +126,8 @@ package struct SegmentScan: Sendable {
 
     /// Goes on behind damage at the next header with a right checksum; false where there is none.
     ///
-    /// For people who look at a damaged log: whether that commit continues the chain cannot be told.
+    /// For people who look at a damaged log: whether that commit continues the chain cannot be
+    /// told.
     package mutating func resume(behind damage: Damage, in bytes: Span<UInt8>) -> Bool {
         var candidate = damage.offset + 8
         while candidate + CommitFormat.headerSize <= bytes.count {

@@ -38,8 +38,9 @@ extension InstanceState {
         }
     }
 
-    /// Whether a list is no further from the last success than the approved one: it lacks no more of
-    /// the people that were sent, or has grown no more; where nothing was sent yet, it is no smaller.
+    /// Whether a list is no further from the last success than the approved one: it lacks no more
+    /// of the people that were sent, or has grown no more; where nothing was sent yet, it is no
+    /// smaller.
     package func permits(
         _ reason: HoldReason, approved: SyncFrozen, count: UInt64, removed: UInt64
     ) -> Bool {

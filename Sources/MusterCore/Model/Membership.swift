@@ -36,8 +36,8 @@ package struct Membership: Sendable {
         }
     }
 
-    /// Takes in a person whose digest comes after all that were appended before; false, and nothing is
-    /// done, where it does not. For a set that is built in order.
+    /// Takes in a person whose digest comes after all that were appended before; false, and nothing
+    /// is done, where it does not. For a set that is built in order.
     package mutating func append(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
         guard lastAppended < digest, insert(digest, address: address) else { return false }
         lastAppended = digest

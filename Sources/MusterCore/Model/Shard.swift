@@ -3,9 +3,9 @@
 /// It has two forms. *Spread*, each digest stands at the slot that its leading word gives, or as
 /// few slots later as the others allow (Robin Hood hashing without a hash); since the slot grows
 /// with the word, the slots are in order of digest. With 80 to 88 slots of a hundred in use this
-/// costs 37 to 40 bytes a member and a few steps, as long as the digests are uniform. *Packed*, they
-/// stand side by side and are found by halving. A shard is packed while it is small, while it is
-/// filled in order, and where digests that a client chose crowd around few slots; a packed shard
+/// costs 37 to 40 bytes a member and a few steps, as long as the digests are uniform. *Packed*,
+/// they stand side by side and are found by halving. A shard is packed while it is small, while it
+/// is filled in order, and where digests that a client chose crowd around few slots; a packed shard
 /// that would have to move more than 16 KiB for a change is spread or, crowded, split. Shards never
 /// merge, so nothing can be made to split again and again.
 struct Shard: Sendable {

@@ -28,8 +28,8 @@ extension Run {
     /// When TTD is asked what became of a drop, in seconds after the upload.
     package static let dropStatusTimes: [Int64] = [300, 1800, 7200, 43_200]
 
-    /// Whether one of these times has come since the last asking; times that passed while nobody could
-    /// ask are made up for by one.
+    /// Whether one of these times has come since the last asking; times that passed while nobody
+    /// could ask are made up for by one.
     package func isDropStatusDue(at now: Timestamp) -> Bool {
         guard let uploadedAt else { return false }
         let asked = dropStatusAskedAt ?? uploadedAt

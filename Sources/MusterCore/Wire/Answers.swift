@@ -49,8 +49,8 @@ extension State {
             ]))
     }
 
-    /// The result of `sync.list`: the remembered runs of an instance, newest first, without what TTD
-    /// said of their drops, which a frame could not hold for all of them.
+    /// The result of `sync.list`: the remembered runs of an instance, newest first, without what
+    /// TTD said of their drops, which a frame could not hold for all of them.
     package func runs(of instance: InstanceState) -> JSON {
         ["runs": .array(instance.runs.reversed().map { json(of: $0, withDropStatus: false) })]
     }

@@ -46,8 +46,8 @@ struct Courier: Service {
         }
     }
 
-    /// Asks about one drop that is due, once and shortly: a TTD that does not answer must not keep the
-    /// calendar waiting.
+    /// Asks about one drop that is due, once and shortly: a TTD that does not answer must not keep
+    /// the calendar waiting.
     private func askAboutDrop() async {
         let calls = APICalls(transport: transport, clock: clock)
         do {

@@ -167,9 +167,12 @@ extension Engine {
     ) throws {
         var state = State()
         let opened = try EventLog.open(
-            files, newLog: LogID(high: 1, low: 2), replay: { event, _ in state.apply(event) })
+            files, newLog: LogID(high: 1, low: 2), restore: { state = $0 },
+            replay: { event, _ in state.apply(event) })
         self.init(
             loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
+            snapshots: SnapshotProgress(
+                newest: opened.snapshot, bytes: opened.log.head.bytes - opened.tailBytes),
             surroundings: host, logger: quiet, wakeCourier: wake)
     }
 }
