@@ -30,22 +30,6 @@ package struct Membership: Sendable {
         return true
     }
 
-    /// Takes in a person whose digest comes after all others; false, and nothing is done, where it
-    /// does not.
-    package mutating func append(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
-        let last = leaves.count - 1
-        if let highest = leaves[last].digests.last, highest >= digest { return false }
-        if leaves[last].digests.count >= Self.leafLimit * 3 / 4 {
-            leaves.append(Leaf())
-        }
-        let index = leaves.count - 1
-        if leaves[index].digests.isEmpty { leaves[index].digests.reserveCapacity(Self.leafLimit) }
-        leaves[index].insert(
-            digest, keepsAddresses ? address ?? [] : nil, at: leaves[index].digests.count)
-        count += 1
-        return true
-    }
-
     /// Takes a person out; false when they were not in.
     package mutating func remove(_ digest: Digest) -> Bool {
         let index = leafIndex(of: digest)
