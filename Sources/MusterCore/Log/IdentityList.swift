@@ -68,6 +68,7 @@ package struct IdentityList: Hashable, Sendable {
 package struct IdentityDecoder {
     private let keepsAddresses: Bool
     private var rest: [UInt8] = []
+    private var last: Digest?
     /// The people so far.
     package private(set) var members: Membership
 
@@ -111,8 +112,9 @@ package struct IdentityDecoder {
     }
 
     private mutating func append(_ digest: Digest, _ address: [UInt8]?) throws(LogFault) {
-        guard members.append(digest, address: address) else {
+        guard last.map({ $0 < digest }) ?? true, members.insert(digest, address: address) else {
             throw .malformed("people are out of order")
         }
+        last = digest
     }
 }

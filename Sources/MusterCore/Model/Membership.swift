@@ -12,7 +12,6 @@ package struct Membership: Sendable {
     private var starts: [Digest]
     private var shards: [Shard]
     package private(set) var count = 0
-    private var lastAppended = Digest.zero
 
     package init(keepsAddresses: Bool) {
         starts = [.zero]
@@ -34,14 +33,6 @@ package struct Membership: Sendable {
             case .needsSplit: split(index, for: digest)
             }
         }
-    }
-
-    /// Takes in a person whose digest comes after all that were appended before; false, and nothing
-    /// is done, where it does not. For a set that is built in order.
-    package mutating func append(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
-        guard lastAppended < digest, insert(digest, address: address) else { return false }
-        lastAppended = digest
-        return true
     }
 
     /// Takes a person out; false when they were not in.

@@ -119,18 +119,6 @@ private struct SnapshotFiles {
         #expect(throws: LogFault.self) { try list(people[0].bytes + [0, 0], keepsAddresses: true) }
     }
 
-    @Test func `a restored set of people is a set like any other`() {
-        let people = (1...5000).map(digest).sorted()
-        var members = Membership(keepsAddresses: false)
-        let restored = people.count { members.append($0) }
-        let added = (1...10_000).count { members.insert(digest($0)) }
-        var all: [Digest] = []
-        members.forEach { digest, _ in all.append(digest) }
-        #expect(restored == 5000 && added == 5000 && all == (1...10_000).map(digest).sorted())
-        let removed = people.count { members.remove($0) }
-        #expect(removed == 5000 && members.count == 5000)
-    }
-
     @Test func `the window of receipts forgets the oldest, over the edges of its parts`() {
         var receipts = Receipts()
         for number in 0..<19_000 {
