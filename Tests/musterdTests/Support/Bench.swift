@@ -50,10 +50,11 @@ final class Bench {
         let root = scratch.state
         while handle == nil {
             do {
-                handle = try await loop.submit { [loop] in
+                handle = try await loop.submit { [loop, scratch] in
                     EngineHandle(
                         try Engine(over: PosixFileSystem(root: root), host, on: loop) {
-                            wakes.wake()
+                            // The directory outlives the engine, whose timers still write to it.
+                            withExtendedLifetime(scratch) { wakes.wake() }
                         })
                 }.get()
             } catch LogError.locked {
