@@ -95,21 +95,3 @@ struct InstanceDifference {
         ["from": .number(old), "to": .number(new)]
     }
 }
-
-extension SettingsChange {
-    /// A change that names everything, with the values of `settings`.
-    fileprivate init(all settings: Settings) {
-        self.init()
-        advertiserId = settings.advertiserId
-        audienceName = settings.audienceName
-        region = settings.region
-        piiType = settings.piiType
-        credential = settings.credential
-        endpoint = settings.endpoint
-        externalAudienceId = .some(settings.externalAudienceId)
-        enabled = settings.enabled
-        schedule = .some(settings.schedule)
-        minimumMembers = settings.minimumMembers
-        thresholds = settings.thresholds
-    }
-}

@@ -152,21 +152,3 @@ extension ByteWriter {
         number(segment.origin.rawValue)
     }
 }
-
-extension SettingsChange {
-    /// The change from nothing to `settings`.
-    fileprivate init(all settings: Settings) {
-        self.init()
-        advertiserId = settings.advertiserId
-        audienceName = settings.audienceName
-        region = settings.region
-        piiType = settings.piiType
-        credential = settings.credential
-        endpoint = settings.endpoint
-        externalAudienceId = .some(settings.externalAudienceId)
-        enabled = settings.enabled
-        schedule = .some(settings.schedule)
-        minimumMembers = settings.minimumMembers
-        thresholds = settings.thresholds
-    }
-}

@@ -204,3 +204,21 @@ package struct SettingsChange: Hashable, Sendable {
     /// Whether nothing is named.
     package var isEmpty: Bool { self == SettingsChange() }
 }
+
+extension SettingsChange {
+    /// A change that names everything, with the values of `settings`.
+    package init(all settings: Settings) {
+        self.init()
+        advertiserId = settings.advertiserId
+        audienceName = settings.audienceName
+        region = settings.region
+        piiType = settings.piiType
+        credential = settings.credential
+        endpoint = settings.endpoint
+        externalAudienceId = .some(settings.externalAudienceId)
+        enabled = settings.enabled
+        schedule = .some(settings.schedule)
+        minimumMembers = settings.minimumMembers
+        thresholds = settings.thresholds
+    }
+}
