@@ -140,11 +140,11 @@ final class Engine {
 
     /// Refuses what the log has no room for; asked before anything is decided, so that the write
     /// cannot fail for space.
-    func ensureRoom(for bytes: Int) throws(Rejection) {
+    func ensureRoom(for bytes: Int, usingReserve: Bool = false) throws(Rejection) {
         // What is pending goes first, so that one turn never asks for more than a segment holds.
         if roomNeeded > 0, roomNeeded + bytes > Self.commitRoom { commit() }
         do {
-            try log.ensureRoom(for: roomNeeded + bytes)
+            try log.ensureRoom(for: roomNeeded + bytes, usingReserve: usingReserve)
         } catch .full {
             throw .logFull
         } catch {
