@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `Cutting a log` {
     /// A log of three closed processes, three commits each; the place and the events before each
