@@ -12,6 +12,7 @@ from audience import digest, rows
 from programs import Failure, MusterError, must, wait_for
 from scenarios.credentials import ended
 from scenarios.damage import _refused_start as refused_start
+from scenarios.log_reader import _export as export, _read as read
 from setting import Wire, configured, fill, people
 
 COPIES, WINDOW, EACH = 10, 64, 8
@@ -147,6 +148,7 @@ def an_older_log_under_a_newer_mark_is_refused_until_it_is_adopted(bench):
     adopted = [json.loads(line) for line in _log(bench, "dump", "--type", "logAdopted", "--json").out.splitlines()]
     must([(one["durable"], one["logId"]) for one in adopted] == [(last, _hello(bench)["logId"])], f"{adopted}")
     must(adopted[0]["actor"]["pid"] > 0, "nobody adopted it")
+    must(read(bench) == export(bench), "another reader finds other events")
 
 
 def _refused(bench, method, **envelope):
