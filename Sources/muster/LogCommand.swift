@@ -7,10 +7,10 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Read the log of a state directory, also while the daemon appends to it.",
-        discussion: "All but repair only read. The format is proto-docs/log.md.",
+        discussion: "All but repair and adopt only read. The format is proto-docs/log.md.",
         subcommands: [
             LogDump.self, LogVerify.self, LogReplay.self, LogDiff.self, LogExport.self,
-            LogRepair.self,
+            LogRepair.self, LogAdopt.self,
         ])
 }
 

@@ -164,6 +164,9 @@ final class Engine {
 
     var head: LogHead { log.head }
 
+    /// The log's id as clients know it: another one since it was put back from a copy.
+    var logID: LogID { state.adopted ?? head.log }
+
     private func endTurnSoon() {
         guard !isTurnEndDue else { return }
         isTurnEndDue = true
@@ -265,7 +268,7 @@ extension Fact {
     /// Whether the courier may have something to do.
     fileprivate var concernsRuns: Bool {
         switch self {
-        case .membersAdded, .membersRemoved, .tailRepaired: false
+        case .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: false
         default: true
         }
     }
