@@ -15,7 +15,7 @@ from programs import Failure, Skipped, must
 FS_IOC_SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2
 CLONE_NEWNS = 0x00020000
 MAKE = {
-    "ext4": (96 << 20, ["mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=8", "-E", "lazy_itable_init=1,nodiscard"]),
+    "ext4": (96 << 20, ["mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=8", "-E", "lazy_itable_init=0,nodiscard"]),
     "xfs": (320 << 20, ["mkfs.xfs", "-q", "-f", "-K"]),
 }
 private = []
@@ -135,5 +135,8 @@ class Disk:
 
     def dig(self):
         """Gives the blocks that hold only zeros back, as thin storage does."""
-        self.sync()
-        run("fallocate", "--dig-holes", str(self.image))
+        run("fsfreeze", "-f", str(self.point))
+        try:
+            run("fallocate", "--dig-holes", str(self.image))
+        finally:
+            run("fsfreeze", "-u", str(self.point))

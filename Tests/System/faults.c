@@ -2,7 +2,8 @@
 // load into musterd (LD_PRELOAD) to kill it at every call, to fail a call, and to see themselves go red.
 //
 //   FAULTS_ROOT   the directory; a call on anything else passes untouched
-//   FAULTS_LOG    a file that gets each call before it is made, one a line: its number, its name, the path
+//   FAULTS_LOG    a file that gets each numbered call before it is made, one a line: its number, its name, the path;
+//                 and `failed`, its name and the path where the kernel refuses a sync or a write
 //   FAULTS_ONLY   names with a comma behind each: only these calls are numbered
 //   FAULTS_AT     the number of the call at which FAULTS_DO happens; over all threads, from 1
 //   FAULTS_DO     kill: SIGKILL before the call; torn: the same, but a write gets as far as a kernel may let it;
@@ -104,6 +105,13 @@ static int refused(const char *name, const char *path) {
     return error;
 }
 
+// Records that the kernel itself refused a call.
+static void note_failure(long result, const char *name, const char *path) {
+    int error = errno;
+    if (result < 0 && path && record >= 0) dprintf(record, "failed %s %s\n", name, path);
+    errno = error;
+}
+
 static int open_as(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
     return refused("openat", below(path)) ? -1 : real(path, flags, mode);
 }
@@ -164,7 +172,9 @@ static ssize_t write_as(
         owed_offset = offset;
         return size;
     }
-    return real(file, bytes, size, offset);
+    ssize_t result = real(file, bytes, size, offset);
+    note_failure(result, "pwrite64", path);
+    return result;
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset) {
@@ -194,6 +204,7 @@ int fdatasync(int file) {
     if (path && planted("lying")) return 0;
     if (path && planted("late") && ++owed_syncs % 8 != 0) return 0;
     int result = real(file);
+    note_failure(result, "fdatasync", path);
     return result != 0 && path && planted("retry") ? real(file) : result;
 }
 
@@ -202,7 +213,10 @@ int fsync(int file) {
     char place[PAGE];
     const char *path = below_file(file, place);
     if (refused("fsync", path)) return -1;
-    return path && planted("noDirectorySync") ? 0 : real(file);
+    if (path && planted("noDirectorySync")) return 0;
+    int result = real(file);
+    note_failure(result, "fsync", path);
+    return result;
 }
 
 static int truncate_as(int (*real)(int, off_t), int file, off_t size) {

@@ -28,6 +28,10 @@ class Command:
         body = json.dumps(self.body).encode()
         return struct.pack(">I", len(body)) + body
 
+    def forget(self):
+        """As if it had never been sent."""
+        self.position, self.settled, self.gone = None, False, False
+
 
 class Ledger:
     """The commands of one log, and the sums over all logs."""
@@ -41,6 +45,11 @@ class Ledger:
     def renew(self):
         """Begins with a new log."""
         self.commands, self.known, self.removable = [], {}, []
+
+    def again(self):
+        """The same commands for another log."""
+        for command in self.commands:
+            command.forget()
 
     def note(self, event, content, method, params):
         command = Command(f"c{len(self.commands)}", event, content, method, params)

@@ -30,7 +30,7 @@ class Subject:
 
     def __init__(self, bench, state=None):
         self.bench, self.state = bench, pathlib.Path(state or bench.state)
-        self.program = None
+        self.program, self.said_last = None, ""
         if not bench.credentials.joinpath("ttd-token").exists():
             bench.credential()
 
@@ -73,6 +73,7 @@ class Subject:
         except subprocess.TimeoutExpired:
             raise Failure("the daemon did not end within 20 s") from None
         said = (self.program.name, self.program.text())
+        self.said_last = said[1][-1500:]
         if said[1] not in {text for _, text in self.bench.said[-50:]}:
             self.bench.said.append(said)
         self.bench.started.remove(self.program)
