@@ -34,22 +34,24 @@ class Subject:
         if not bench.credentials.joinpath("ttd-token").exists():
             bench.credential()
 
-    def start(self, wrap=(), **faults):
+    def start(self, wrap=(), socket=None, notify=None, **faults):
         """Starts a daemon; true once it listens, false where it ended before. `faults` are those of faults.c, in small
         letters and without their first word."""
-        environment = {}
+        socket = socket or self.bench.socket
+        environment = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
+        if notify:
+            environment["NOTIFY_SOCKET"] = notify
         if faults:
-            environment = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
             environment.update(LD_PRELOAD=library(self.bench), FAULTS_ROOT=str(self.state))
         self.program = self.bench.start(
-            "musterd", *wrap, self.bench.path("musterd"), "--socket", self.bench.socket,
+            "musterd", *wrap, self.bench.path("musterd"), "--socket", socket,
             "--state-directory", str(self.state), "--credentials-directory", str(self.bench.credentials),
             **environment)
         end = time.monotonic() + 20
         while time.monotonic() < end:
             if self.program.process.poll() is not None:
                 return False
-            if listening(self.bench.socket):
+            if listening(socket):
                 return True
             time.sleep(0.002)
         raise Failure("the daemon did not listen within 20 s")
