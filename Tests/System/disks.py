@@ -13,6 +13,7 @@ from programs import Failure, Skipped, must
 
 # _IOR('X', 125, __u32), and its flag for "leave the journal as it is on the disk".
 FS_IOC_SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 CLONE_NEWNS = 0x00020000
 MAKE = {
     "ext4": (96 << 20, ["mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-J", "size=8", "-E", "lazy_itable_init=0,nodiscard"]),
@@ -24,7 +25,7 @@ private = []
 def needs(*tools, root=True):
     """Skips the scenario where it cannot run."""
     for tool in tools:
-        if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
+        if not shutil.which(tool, path=PATH):
             raise Skipped(f"there is no {tool}")
     if root and os.geteuid() != 0:
         raise Skipped("only root may mount")
@@ -57,7 +58,7 @@ def quicken(folder):
 def run(*command):
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-        env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+        env={**os.environ, "PATH": PATH})
     must(done.returncode == 0, f"{' '.join(map(str, command))} failed: {done.stderr}")
 
 

@@ -38,18 +38,14 @@ class Ledger:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.acknowledged = self.lost = self.phantom = self.cuts = self.opened = 0
+        self.acknowledged = self.lost = self.phantom = self.opened = 0
         self.why = []
         self.renew()
 
     def renew(self):
         """Begins with a new log."""
         self.commands, self.known, self.removable = [], {}, []
-
-    def again(self):
-        """The same commands for another log."""
-        for command in self.commands:
-            command.forget()
+        self.created = None
 
     def note(self, event, content, method, params):
         command = Command(f"c{len(self.commands)}", event, content, method, params)
@@ -58,7 +54,8 @@ class Ledger:
         return command
 
     def creation(self):
-        return self.note(CONFIGURED, AUDIENCE["minimumMembers"], "instance.configure", AUDIENCE)
+        self.created = self.note(CONFIGURED, AUDIENCE["minimumMembers"], "instance.configure", AUDIENCE)
+        return self.created
 
     def setting(self):
         number = len(self.commands)
@@ -79,7 +76,7 @@ class Ledger:
 
     def mixed(self, crowd):
         """Mostly one member, at times a list of up to `crowd`, a removal or a setting."""
-        if not self.commands:
+        if self.created is None or self.created.gone:
             return self.creation()
         dice = self.random.random()
         if dice < 0.70:

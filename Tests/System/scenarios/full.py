@@ -42,9 +42,9 @@ class Full:
         ledger = self.ledger
         errors = self.send(ledger.creation, 1)
         # Large lists, smaller ones and single members, each until the first that there is no room for.
-        for crowd in (8000, 500, 2):
+        for command in (lambda: ledger.mixed(8000), lambda: ledger.members(200), ledger.members):
             for _ in range(200):
-                told = self.send(lambda size=crowd: ledger.mixed(size), 16)
+                told = self.send(command, 16)
                 errors += told
                 if told or self.subject.program.process.poll() is not None:
                     break

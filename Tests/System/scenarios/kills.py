@@ -1,14 +1,15 @@
 """What was acknowledged is there wherever between two of its file calls the daemon is killed."""
 
 import collections
+import copy
 import pathlib
 import re
 
 from disks import needs
-from ledger import seed
+from ledger import Ledger, events, seed, stream
 from programs import must
 from script import Script, calls
-from subjects import library
+from subjects import Subject, library
 
 # What the daemon asks of files, as strace calls it, but for closing them and reading a directory's entries.
 NAMES = """openat pread64 pwrite64 write writev pwritev fdatasync fsync sync_file_range rename renameat renameat2 ftruncate
@@ -18,15 +19,44 @@ NAMES = """openat pread64 pwrite64 write writev pwritev fdatasync fsync sync_fil
 def everything_acknowledged_before_a_kill_at_any_file_call_is_there_after_it(bench):
     script = Script(bench, seed())
     points = _calls(script, bench)
-    for how in ("kill", "torn"):
-        for number, (name, _) in enumerate(points, 1):
-            if how == "kill" or name == "pwrite64":
-                script.run(at=number, do=how)
-                script.look(f"{how} at call {number}, {name}")
+    must(len(list(script.subject.state.glob("log/*.seg"))) == 2, "the script does not rotate")
+    _sweep(script, enumerate(points, 1), "kill")
+    _sweep(script, [one for one in enumerate(points, 1) if one[1][0] == "pwrite64"], "torn")
     script.ledger.judge(f"{script.ledger.opened} kills at {len(points)} calls")
 
 
 everything_acknowledged_before_a_kill_at_any_file_call_is_there_after_it.seconds = 300
+
+
+def a_kill_at_any_file_call_of_a_start_that_repairs_loses_no_more(bench):
+    script = Script(bench, seed())
+    library(bench)
+    code, _ = script.run(at=17, do="torn", only="pwrite64,fdatasync,fsync,rename,ftruncate,fallocate,")
+    must(code == -9, f"the first life ended with {code}")
+    script.go_on([1, 300, 1])
+    points = _calls(script, bench)
+    must(list(script.subject.state.glob("quarantine/*")), "nothing was repaired")
+    _sweep(script, enumerate(points, 1), "kill")
+    script.ledger.judge(f"{script.ledger.opened} kills of a repair at {len(points)} calls")
+
+
+def a_kill_at_any_file_call_of_a_snapshot_loses_no_more(bench):
+    script = Script(bench, seed(), lists=[28_000] * 5)
+    library(bench)
+    script.run(stop=False)
+    script.go_on([1])
+    points = _calls(script, bench)
+    must(list(script.subject.state.glob("snapshots/*.state")), "no snapshot was written")
+    chosen = [one for one in enumerate(points, 1) if one[1][1].startswith("snapshots")]
+    must(len(chosen) > 8, f"a snapshot has {chosen}")
+    _sweep(script, chosen, "kill")
+    script.ledger.judge(f"{script.ledger.opened} kills of a snapshot")
+
+
+def _sweep(script, points, how):
+    for number, (name, path) in points:
+        script.run(at=number, do=how)
+        script.look(f"{how} at call {number}, {name} of {path}")
 
 
 def the_kills_notice_a_reply_that_leaves_before_the_write(bench):
@@ -75,7 +105,6 @@ def _calls(script, bench):
     record = bench.folder / "calls"
     code, errors = script.run(log=record)
     must((code, errors) == (0, []), f"the script ended with {code}, {errors}: {script.subject.said_last}")
-    must(len(list(script.subject.state.glob("log/*.seg"))) == 2, "the script does not rotate")
     return calls(record)
 
 
@@ -95,3 +124,24 @@ def _traced(trace, root):
         if where and where.is_relative_to(root):
             found.append((name, str(where.relative_to(root))))
     return found
+
+
+def what_is_gone_and_what_was_never_sent_is_counted(bench):
+    subject, ledger = Subject(bench), Ledger(seed())
+    subject.must_start()
+    stream(bench.socket, ledger, lambda: ledger.mixed(5), count=30)
+    subject.end()
+    subject.must_start()
+    found, _ = events(bench, subject.state)
+    subject.end()
+    for name, changed, expected in (
+            ("the log as it is", found, (0, 0)),
+            ("one event gone", found[:7] + found[8:], (1, 0)),
+            ("its end gone", found[:-4], (4, 0)),
+            ("one never sent", found + [{**found[-1], "commandId": "stranger"}], (0, 1)),
+            ("one twice", found + [found[-1]], (0, 1)),
+            ("two exchanged", found[:7] + [found[8], found[7]] + found[9:], (1, 1)),
+            ("other people", found[:9] + [{**found[9], "identities": ["00" * 32]}] + found[10:], (1, 1))):
+        trial = copy.deepcopy(ledger)
+        trial.compare(changed)
+        must((trial.lost, trial.phantom) == expected, f"{name}: {trial.lost} lost, {trial.phantom} phantom")

@@ -18,7 +18,8 @@ CUTS, DEEP_CUTS = 50, 10_000
 # Which way the power goes, one after another: see the functions below.
 WAYS = """first small aimed rotation small stop aimed first small aimed rotation mark
     small aimed stop first small aimed rotation snapshot""".split()
-SCRIPT, CALLS = 40, 330
+# The commands of an aimed cut, and about how many calls they make.
+SCRIPT, CALLS = 40, 160
 
 
 def everything_acknowledged_before_a_power_cut_on_ext4_is_there_after_it(bench):
@@ -127,47 +128,57 @@ class Power:
         self.subject.end()
         self.fresh = sum(len(event.get("identities", ())) for event in found) > 60_000 or bool(self.refused)
 
-    def load(self, crowd, least, most):
-        """Commands without end until the power goes."""
+    def load(self, crowd, least, most, window=64):
+        """Commands without end until the power goes, so many seconds after it begins."""
         timer = threading.Timer(self.ledger.random.uniform(least, most), self.cut_now)
         timer.start()
         try:
-            stream(self.bench.socket, self.ledger, lambda: self.ledger.mixed(crowd))
+            self.send(lambda: self.ledger.mixed(crowd), window=window)
         finally:
             timer.join()
+
+    def send(self, command, **options):
+        errors = stream(self.bench.socket, self.ledger, command, **options)
+        must(not errors, f"the client was told {errors[:3]}")
 
     def cut_now(self):
         self.disk.cut()
         os.kill(self.subject.program.pid, 9)
 
-    def small(self):
-        self.load(20, 0.002, 0.08)
-
     def first(self):
         self.load(20, 0.0, 0.025)
 
+    def small(self):
+        self.send(lambda: self.ledger.mixed(20), count=1)
+        self.load(20, 0.002, 0.08)
+
     def rotation(self):
-        self.load(8000, 0.01, 0.25)
+        self.send(lambda: self.ledger.mixed(20), count=1)
+        self.load(8000, 0.01, 0.25, window=8)
 
     def mark(self):
-        stream(self.bench.socket, self.ledger, lambda: self.ledger.mixed(20), count=5)
+        """After a second of appending, MARK is written."""
+        self.send(lambda: self.ledger.mixed(20), count=5)
         time.sleep(0.9)
         self.load(20, 0.05, 0.2)
 
     def aimed(self):
-        """The cut falls at one call of a script with everything in it; faults.c does it."""
-        stream(self.bench.socket, self.ledger, lambda: self.ledger.mixed(8000), count=SCRIPT)
+        """The cut falls at one call of a script with a rotation and a clean stop; faults.c does it."""
+        ledger = self.ledger
+        script = iter([ledger.creation()] + [
+            ledger.members(4500 if number % 5 == 2 else 1) for number in range(SCRIPT)])
+        self.send(lambda: next(script), count=SCRIPT, window=1)
         self.subject.terminate()
         self.subject.program.process.wait(20)
 
     def stop(self):
-        stream(self.bench.socket, self.ledger, lambda: self.ledger.mixed(2000), count=30)
+        self.send(lambda: self.ledger.mixed(2000), count=30)
         self.subject.terminate()
         time.sleep(self.ledger.random.uniform(0, 0.02))
 
     def snapshot(self):
         """A stop that writes a snapshot, which it does from 4 MiB of log on."""
-        lists = iter([self.ledger.creation()] + [self.ledger.members(30_000) for _ in range(5)])
-        stream(self.bench.socket, self.ledger, lambda: next(lists), count=6, window=2)
+        lists = iter([self.ledger.creation()] + [self.ledger.members(28_000) for _ in range(5)])
+        self.send(lambda: next(lists), count=6, window=2)
         self.subject.terminate()
         time.sleep(self.ledger.random.uniform(0, 0.1))
