@@ -8,10 +8,10 @@
 //   FAULTS_AT     the number of the call at which FAULTS_DO happens; over all threads, from 1
 //   FAULTS_DO     kill: SIGKILL before the call; torn: the same, but a write gets as far as a kernel may let it;
 //                 cut: the file system of FAULTS_MOUNT loses power before the call; EIO, ENOSPC: the call fails
-//   FAULTS_PLANT  lying: fdatasync does nothing; late: it returns at once, and every eighth does what is owed; lateWrite:
-//                 a write is done at the next one; retry: a failed call is made again and believed; noDirectorySync:
-//                 fsync of a directory does nothing; noRoom: room is promised and not taken; noLock: the lock is
-//                 always free; mute: the service manager is not told of a long start
+//   FAULTS_PLANT  lying: fdatasync does nothing; late: it returns at once, and every eighth does what is owed;
+//                 lateWrite: a write is done at the next one; retry: a failed call is made again and believed;
+//                 noDirectorySync: fsync of a directory does nothing; noRoom: room is promised and not taken;
+//                 noLock: the lock is always free; mute: the service manager is not told of a long start
 //
 // Calls have the names that strace gives them. Reading a directory's entries and closing a file are not numbered.
 #define _GNU_SOURCE

@@ -102,11 +102,10 @@ class Ledger:
         return sum(
             counts[one.event] * len(one.content) for one in self.commands if one.settled and one.event != CONFIGURED)
 
-    def compare(self, events, end=None):
+    def compare(self, events):
         """Counts what is missing and what nobody sent in the events of a log; both must be none.
 
-        What was not acknowledged may be there, whole and in the order of sending, without a gap. A log that could not be
-        read to its `end` for whatever reason has lost what is not in it.
+        What was not acknowledged may be there, whole and in the order of sending, without a gap.
         """
         self.opened += 1
         places = {command.name: index for index, command in enumerate(self.commands)}
@@ -146,7 +145,8 @@ class Ledger:
 
     def judge(self, what):
         """Says what was counted, and fails where anything is wrong."""
-        print(f"       {what}: {self.acknowledged:,} acknowledged, {self.lost} lost, {self.phantom} phantom", flush=True)
+        counts = f"{self.acknowledged:,} acknowledged, {self.lost} lost, {self.phantom} phantom"
+        print(f"       {what}: {counts}", flush=True)
         must(self.lost == self.phantom == 0, f"{what}: {'; '.join(self.why[:5])}")
         must(self.acknowledged > 0, f"{what}: nothing was acknowledged, which says nothing")
 

@@ -82,7 +82,8 @@ class Script:
         found, code = events(self.bench, self.subject.state)
         self.ledger.compare(found)
         must(code == 0, f"{what}: the log does not read back: exit status {code}")
-        must(members(self.bench.socket) == self.ledger.size() or self.ledger.lost, f"{what}: the daemon tells another size")
+        told, expected = members(self.bench.socket), self.ledger.size()
+        must(told == expected or self.ledger.lost, f"{what}: the daemon tells {told} members, its log {expected}")
         self.subject.end()
 
 

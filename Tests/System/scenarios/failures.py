@@ -21,7 +21,7 @@ def every_call_that_fails_once_ends_the_daemon_with_74_and_loses_nothing(bench):
     script.ledger.judge(f"{len(points)} failed calls, {ends[74]} ended with 74, {ends[0]} at a clean stop with 0")
 
 
-every_call_that_fails_once_ends_the_daemon_with_74_and_loses_nothing.seconds = 240
+every_call_that_fails_once_ends_the_daemon_with_74_and_loses_nothing.seconds = 600
 
 
 def a_failed_call_that_is_made_again_is_noticed(bench):

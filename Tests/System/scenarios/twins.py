@@ -1,4 +1,4 @@
-"""One state directory has one daemon: the second ends at once, the first takes no harm, and its death frees the place."""
+"""One state directory has one daemon: a second ends at once, the first takes no harm, and its death makes room."""
 
 import os
 import threading
@@ -21,10 +21,10 @@ def a_second_daemon_ends_with_75_and_harms_nothing_however_often(bench):
             twins.succeed()
     twins.end()
     twins.ledger.judge(
-        f"{count} second daemons, each refused within {twins.slowest:.2f} s, and {count // 10} after a kill of the first")
+        f"{count} second daemons, each refused within {twins.slowest:.2f} s, {count // 10} after a kill of the first")
 
 
-a_second_daemon_ends_with_75_and_harms_nothing_however_often.seconds = 1200 if os.environ.get("DEEP") else 120
+a_second_daemon_ends_with_75_and_harms_nothing_however_often.seconds = 1200 if os.environ.get("DEEP") else 300
 
 
 def a_lock_that_locks_nobody_out_is_noticed(bench):
