@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import shlex
-import shutil
 import signal
 import sys
 import tempfile
@@ -187,23 +186,25 @@ def main():
     for name in ("musterd", "muster"):
         if not os.access(programs / name, os.X_OK):
             raise Failure(f"{programs / name} is not built: make build")
-    folder = pathlib.Path(sizes.directory).resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    kind, _ = machine.file_system(folder)
+    if sizes.write and not table.has_place(pathlib.Path(sizes.write)):
+        raise Failure(f"{sizes.write} lacks the two lines between which the table goes")
+    parent = pathlib.Path(sizes.directory).resolve()
+    parent.mkdir(parents=True, exist_ok=True)
+    kind, _ = machine.file_system(parent)
     if kind in machine.MEMORY_FILE_SYSTEMS:
-        raise Failure(f"{folder} is on {kind}, where nothing is ever synced; give --directory on a disk")
+        raise Failure(f"{parent} is on {kind}, where nothing is ever synced; give --directory on a disk")
     if not Redis.is_there():
         say("redis-server is not installed: Redis is left out")
-    about = machine.description(folder, ROOT, shlex.join(["Benchmarks/bench.py", *sys.argv[1:]]))
-    with tempfile.TemporaryDirectory(prefix="muster-bench-") as sockets:
-        place = Place(programs, folder, pathlib.Path(sockets))
+    about = machine.description(parent, ROOT, shlex.join(["Benchmarks/bench.py", *sys.argv[1:]]))
+    # The sockets lie apart: their paths have a short limit.
+    with (tempfile.TemporaryDirectory(prefix="run-", dir=parent) as folder,
+          tempfile.TemporaryDirectory(prefix="muster-bench-") as sockets):
+        place = Place(programs, pathlib.Path(folder), pathlib.Path(sockets))
         run = Run(place, sizes)
         try:
             run.all()
         finally:
             place.close()
-            shutil.rmtree(folder, ignore_errors=True)
     text = rendered(run, about)
     print(text)
     if sizes.json:
@@ -217,3 +218,5 @@ if __name__ == "__main__":
         main()
     except Failure as failure:
         sys.exit(f"bench: {failure}")
+    except KeyboardInterrupt:
+        sys.exit(130)

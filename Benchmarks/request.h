@@ -147,7 +147,9 @@ static inline struct answer read_frame(const struct request *request, const char
     if (request->kind == ADD)
         snprintf(
             expected, sizeof expected, ",\"result\":{\"added\":%llu,", (unsigned long long)request->batch);
-    answer.is_success = begins(answer.text + end, answer.count - end, expected);
+    // An answer to a command that was known already ends with true}, any other here with a number.
+    bool is_new = answer.count > 2 && answer.text[answer.count - 2] != 'e';
+    answer.is_success = begins(answer.text + end, answer.count - end, expected) && is_new;
     return answer;
 }
 

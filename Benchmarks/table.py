@@ -88,6 +88,12 @@ def figures(rows):
     return grid(["", "median [least to greatest]", "repetitions"], rows)
 
 
+def has_place(path):
+    """Whether a file has the two lines that mark the table's place, once each."""
+    text = path.read_text() if path.is_file() else ""
+    return text.count(BEGIN) == text.count(END) == 1
+
+
 def insert(path, text):
     """Puts a table between the two lines of a file that mark its place."""
     old = path.read_text()
