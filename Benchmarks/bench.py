@@ -140,6 +140,7 @@ def other_rows(found, sizes):
 def rendered(run, about):
     """All tables, under the machine and the command they belong to."""
     found, sizes, quiet = run.found, run.sizes, run.quiet
+    minutes = (time.monotonic() - run.begin) / 60
     about_machine = (
         f"{about['processor']}, {about['cores']} cores, {about['memoryGiB']} GiB; Linux {about['kernel']}; "
         f"{about['fileSystem']}.")
@@ -150,7 +151,7 @@ def rendered(run, about):
     parts = [
         f"{about['date']}, commit {about['commit']}. {about_machine} "
         f"{about['redis'] or 'redis-server is not installed: Redis was left out'}.\n\n"
-        f"    {about['command']}\n\n{noise}"]
+        f"    {about['command']}\n\nIt took {minutes:.0f} minutes. {noise}"]
     if found["adds"]:
         parts.append(f"{len(found['adds'])} repetitions, {sizes.audiences} audiences, medians [least to greatest]:\n\n"
                      + table.adds(found["adds"]))
