@@ -55,9 +55,10 @@ struct LogOptions: ParsableArguments {
 }
 
 extension RecordType {
-    /// Refuses a name that is no type of event.
-    static func check(_ name: String) throws(ValidationError) {
-        guard !allCases.contains(where: { "\($0)" == name }) else { return }
+    /// The type of a name; found once, since the name of an event's type takes longer to make than
+    /// the event to read.
+    static func named(_ name: String) throws(ValidationError) -> RecordType {
+        if let type = allCases.first(where: { "\($0)" == name }) { return type }
         let types = allCases.map { "\($0)" }.joined(separator: ", ")
         throw ValidationError("there is no type \(name); the types are \(types)")
     }
