@@ -158,6 +158,10 @@ def _refused(bench, method, **envelope):
     return True
 
 
+def _hanging(bench):
+    return json.loads(bench.inspect())["faults"][1]["used"]
+
+
 def a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted(bench):
     bench.sandbox("--fault", "PUT /upload 1 pass", "--fault", "PUT /upload 2 hang")
     daemon = bench.daemon()
@@ -166,15 +170,18 @@ def a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted
     bench.muster("sync", "now", "acme", "--wait")
     with bench.client() as client:
         hanging = client.call("sync.now", {"instance": "acme", "again": True})["result"]["run"]
-    wait_for(lambda: json.loads(bench.inspect())["faults"][1]["used"] == 1, "the upload hangs")
+    wait_for(lambda: _hanging(bench) == 1, "the upload hangs")
     _copy(bench.state, bench.folder / "copy")
-    fill(bench, 120)
+    with bench.client() as client:
+        for number in range(40):  # more than the run adds that goes on below
+            client.call("member.add", {"instance": "acme", "member": f"late{number}@example.org"})
     known = _hello(bench)
     must(daemon.stop() == 0, "the daemon did not end well")
     shutil.rmtree(bench.state)
     _copy(bench.folder / "copy", bench.state)
 
     daemon = bench.daemon()
+    wait_for(lambda: _hanging(bench) == 2, "the run goes on")
     must(_refused(bench, "ping", minPosition=known["position"]), "a client that knew more is not told")
     must(_hello(bench)["logId"] == known["logId"], "the id changed before the log was adopted")
     must(daemon.stop() == 0, "the daemon did not end well")
