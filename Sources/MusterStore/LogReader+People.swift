@@ -13,7 +13,9 @@ extension LogReader {
         try forEach(through: last) { entry in
             switch entry.event.fact {
             case .membersAdded(let change), .membersRemoved(let change):
-                guard change.instance == instance, change.identities.contains(person) else { return }
+                guard change.instance == instance, change.identities.contains(person) else {
+                    return
+                }
                 body(entry)
             default: break
             }

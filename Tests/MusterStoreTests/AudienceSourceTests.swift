@@ -90,11 +90,13 @@ import Testing
         try past.go(3)
         let bare = past.disk.released()
         for name in bare.files.keys where name.hasPrefix("snapshots/") { try bare.remove(name) }
-        let sources = [past.disk] + files.map { files in
-            let disk = bare.released()
-            for (name, bytes) in files { disk.put(bytes, at: name) }
-            return disk
-        }
+        let sources =
+            [past.disk]
+            + files.map { files in
+                let disk = bare.released()
+                for (name, bytes) in files { disk.put(bytes, at: name) }
+                return disk
+            }
         for position in 2...past.state.position {
             for instance in [1, 2, 3, 4] as [InstanceNumber] {
                 let since = position / 2
