@@ -96,7 +96,7 @@ struct Daemon {
                 )
             },
             restore: { state = $0 }, replay: { event, _ in state.apply(event) })
-        for fault in opened.passedOver { logger.warning("\(fault.message)") }
+        opened.passedOver.log(to: logger)
         let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
@@ -125,6 +125,7 @@ extension LogError {
         case .damaged, .directory, .newer: .dataDamaged
         case .failed(let error) where error.path == "LOCK": .noPermission
         case .failed: .dataDamaged
+        case .snapshot, .listDiffers: .dataDamaged
         case .full, .refused: .inputOutput
         }
     }

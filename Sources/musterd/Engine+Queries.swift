@@ -1,3 +1,4 @@
+import Logging
 import MusterCore
 import MusterStore
 import NIOCore
@@ -16,6 +17,8 @@ extension Engine {
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
+        case .memberShow(let id, let member, withHistory: true):
+            history(of: member.digest, in: try state.known(id), request.id, connection)
         default:
             let (result, version) = try answer(query)
             connection.reply(
@@ -35,7 +38,7 @@ extension Engine {
         case .instanceShow(let id):
             let instance = try state.known(id)
             return (json(of: instance, at: now), instance.version)
-        case .memberShow(let id, let member):
+        case .memberShow(let id, let member, _):
             let instance = try state.known(id)
             return (["member": .bool(instance.members.contains(member.digest))], instance.version)
         case .syncList(let id): return (state.runs(of: try state.known(id)), nil)
@@ -81,7 +84,7 @@ extension Engine {
     /// Computes an answer off the loop, from values taken now, and sends it when it is there and
     /// durable.
     private func answerBeside(
-        _ id: RequestID, _ connection: Connection,
+        _ id: RequestID, _ connection: Connection, version: UInt64? = nil,
         _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
@@ -94,7 +97,8 @@ extension Engine {
                 let outcome = (try? await Background.run(compute)) ?? .failure(.serverStopping)
                 let reply =
                     switch outcome {
-                    case .success(let result): Reply.answer(id, result, position: position)
+                    case .success(let result):
+                        Reply.answer(id, result, position: position, version: version)
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
                 engine.eventLoop.execute {
@@ -116,12 +120,37 @@ extension Engine {
             (try? credentials.read(instance.settings.credential))?.endpoint
             ?? instance.settings.endpoint
         let target = Target(settings: instance.settings, endpoint: endpoint)
-        answerBeside(id, connection) { [state] in
-            do {
-                let frozen = try source.read().frozen(run: 0, target: target)
+        // Whoever holds the members makes a list be copied where it changes.
+        answerBeside(id, connection) {
+            [state = state.withoutMembers, instance = instance.withoutMembers, logger] in
+            do throws(LogError) {
+                let reading = try source.read()
+                reading.passedOver.log(to: logger)
+                let frozen = reading.frozen(run: 0, target: target)
                 let stop = state.stop(of: frozen, instance: instance, approval: nil)
                 return .success(frozen.plan(lastSuccess: instance.lastSuccess?.id, stop: stop))
             } catch {
+                logger.error("a plan could not be made: \(error.message)")
+                return .failure(.unavailable("The log could not be read."))
+            }
+        }
+    }
+
+    private func history(
+        of person: Digest, in instance: InstanceState, _ id: RequestID, _ connection: Connection
+    ) {
+        let position = state.position
+        let number = instance.number
+        let isMember = instance.members.contains(person)
+        answerBeside(id, connection, version: instance.version) { [files, logger] in
+            var history = MemberHistory()
+            do throws(LogError) {
+                try LogReader(files).forEachChange(of: person, in: number, through: position) {
+                    history.add($0.event, at: $0.position)
+                }
+                return .success(history.answer(isMember: isMember))
+            } catch {
+                logger.error("a history could not be read: \(error.message)")
                 return .failure(.unavailable("The log could not be read."))
             }
         }

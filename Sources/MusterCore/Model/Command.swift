@@ -86,7 +86,7 @@ package enum Query: Hashable, Sendable {
     case status(withStateHash: Bool)
     case instanceList
     case instanceShow(InstanceID)
-    case memberShow(InstanceID, Member)
+    case memberShow(InstanceID, Member, withHistory: Bool)
     case syncList(InstanceID)
     case syncShow(RunID)
     case syncPlan(InstanceID)

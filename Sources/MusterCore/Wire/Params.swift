@@ -30,8 +30,9 @@ extension Request {
     static func memberShow(_ fields: inout Fields) throws(Rejection) -> Query {
         let id = try instance(&fields)
         let text = try fields.required(try fields.string("member"), "member")
+        let withHistory = try fields.bool("history") ?? false
         do {
-            return .memberShow(id, try Member(Array(text.utf8)))
+            return .memberShow(id, try Member(Array(text.utf8)), withHistory: withHistory)
         } catch {
             throw .memberInvalid(error)
         }

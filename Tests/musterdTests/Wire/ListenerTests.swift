@@ -113,6 +113,35 @@ private struct Served {
         }
     }
 
+    @Test func `tells what made somebody a member, and names nobody`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                let removing = removing(3, id: 1)
+                let asking = { (number: Int, id: Int) in
+                    request(
+                        "member.show",
+                        #"{"instance": "acme-us", "member": "\#(person(number).hex)", "#
+                            + #""history": true}"#, id: id)
+                }
+                try await client.send(removing, asking(3, 2))
+                #expect(try await client.reply()?.error == nil)
+                let gone = try #require(try await client.reply())
+                #expect(gone["result", "member"] == false)
+                #expect(gone.position == 3 && gone.version == 3)
+                let events = gone["result", "history"]?.array?.compactMap(\.object) ?? []
+                #expect(events.map { $0["position"] } == [3, 2])
+                #expect(events.map { $0["event"] } == ["membersRemoved", "membersAdded"])
+                #expect(events[0]["actor"]?.object?["uid"]?.integer == Int64(getuid()))
+                #expect(events[1]["actor"] == "daemon")
+                #expect(events.allSatisfy { $0.members.count == 4 })
+                try await client.send(asking(99, 3))
+                let stranger = try #require(try await client.reply())
+                #expect(
+                    stranger.result == ["member": false, "history": [], "truncated": false])
+            }
+        }
+    }
+
     @Test func `turns the 257th connection away, and takes another when one has gone`()
         async throws
     {
