@@ -17,16 +17,19 @@ extension Engine {
             let instance = try state.known(id)
             plan(instance, request.id, connection)
         default:
-            let (result, version) = try answer(query)
+            let (result, version) = try answer(query, connection.rights)
             connection.reply(
                 Reply.answer(request.id, result, position: state.position, version: version))
         }
     }
 
-    private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
+    private func answer(_ query: Query, _ rights: Rights) throws(Rejection)
+        -> (JSON, version: UInt64?)
+    {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
+        case .hello:
+            return (state.hello(version: Version.current, logId: head.log.text, rights), nil)
         case .ping: return ([:], nil)
         case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:

@@ -27,6 +27,10 @@ class Failure(Exception):
     """Something was not as it must be."""
 
 
+class Skipped(Exception):
+    """This host cannot show it; the reason is said and counted."""
+
+
 def must(condition, sentence):
     if not condition:
         raise Failure(sentence)
