@@ -11,7 +11,7 @@ private func peer(_ uid: UInt32, _ groups: UInt32...) -> Peer {
     Peer(uid: uid, gid: groups.first ?? uid, pid: 7, groups: Set(groups.dropFirst()))
 }
 
-private func command(_ name: String) -> Command? {
+private func order(_ name: String) -> Command? {
     guard let instance = InstanceID("acme") else { return nil }
     let list = MemberList(instance: instance, entries: [], isSingle: false, isAtomic: false)
     switch name {
@@ -40,7 +40,7 @@ private func command(_ name: String) -> Command? {
 
     @Test(arguments: ["member.add", "member.remove", "instance.configure", "sync.now"])
     func `is asked for each command`(name: String) throws {
-        let command = try #require(command(name))
+        let command = try #require(order(name))
         try Rights(of: peer(1001, 990), by: .command, writers).permit(command)
         #expect(throws: Rejection.self) {
             try Rights(of: peer(1001, 1001), by: .command, writers).permit(command)
@@ -86,7 +86,7 @@ private func command(_ name: String) -> Command? {
 @Suite struct `A denial` {
     private func denial(_ door: Door, _ groups: HostGroup...) -> Rejection? {
         let writers = WriteClass(daemon: 998, groups: groups)
-        guard let command = command("sync.now") else { return nil }
+        guard let command = order("sync.now") else { return nil }
         do {
             try Rights(of: peer(1001, 1001), by: door, writers).permit(command)
             return nil

@@ -1,4 +1,6 @@
 import MusterCore
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import musterd

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import MusterCore
@@ -55,12 +56,11 @@ import Testing
 }
 
 @Suite struct `The group that may command too` {
-    private func settings(_ group: String?, _ environment: [String: String] = [:])
-        throws(SettingsError) -> HostGroup?
+    private func settings(_ group: String?, _ environment: [String: String] = [:]) throws
+        -> HostGroup?
     {
-        var settings = StartSettings()
-        settings.stateDirectory = "/nowhere"
-        settings.adminGroup = group
+        let flags = group.map { ["--admin-group", $0] } ?? []
+        let settings = try StartSettings.parse(["--state-directory", "/nowhere"] + flags)
         return try settings.resolved(environment).adminGroup
     }
 
