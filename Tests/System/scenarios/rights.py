@@ -302,6 +302,8 @@ def two_hundred_and_fifty_six_connections_are_all_there_are_and_root_is_not_exem
 def a_full_queue_is_told_apart_and_a_client_waits_for_its_place(bench):
     bench.credential()
     holder = bench.holder()
+    listening = f" 00010000 .* {re.escape(bench.socket)}\n"
+    wait_for(lambda: re.search(listening, pathlib.Path("/proc/net/unix").read_text()), "the holder listens")
     os.kill(holder.pid, signal.SIGSTOP)
     waiting = []
     try:
