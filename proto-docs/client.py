@@ -5,14 +5,39 @@
         muster.call("member.add", {"instance": "acme-us", "member": "jane.doe@example.com"})
 """
 
+import errno
 import itertools
 import json
 import socket
 import struct
 import sys
+import time
 import uuid
 
 COMMANDS = {"member.add", "member.remove", "instance.configure", "sync.now"}
+
+
+# Why no connection came about, and what to do about it.
+UNREACHABLE = {
+    errno.ENOENT: ("there is no socket", "Start it (systemctl start musterd.socket), or name another path."),
+    errno.EACCES: (
+        "permission denied",
+        "Join the group that owns the socket (usermod -aG muster USER, as root), then log in again."),
+    errno.ECONNREFUSED: (
+        "nobody listens on this socket",
+        "Start it again (systemctl restart musterd.socket); this one was left behind."),
+    errno.EAGAIN: (
+        "too many connections are waiting already",
+        "Try again shortly; systemctl status musterd says whether it is stuck."),
+}
+
+
+class Unreachable(OSError):
+    """No connection came about, and nothing was sent; `remedy` says what to do about it."""
+
+    def __init__(self, path, problem):
+        reason, self.remedy = UNREACHABLE.get(problem.errno, (problem.strerror, "Look at systemctl status musterd."))
+        super().__init__(problem.errno, reason, path)
 
 
 class MusterError(Exception):
@@ -51,14 +76,13 @@ class Client:
 
     def exchange(self, request):
         if self.stream is None:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.settimeout(self.timeout)
-            connection.connect(self.path)
-            self.stream = connection.makefile("rwb")
-            connection.close()  # the stream keeps it open
+            self.stream = self.connect()
         body = json.dumps(request).encode()
-        self.stream.write(struct.pack(">I", len(body)) + body)
-        self.stream.flush()
+        try:
+            self.stream.write(struct.pack(">I", len(body)) + body)
+            self.stream.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # a daemon that closes at once has said why, and that can still be read
         while True:
             reply = json.loads(self.receive(struct.unpack(">I", self.receive(4))[0]))
             if reply["id"] not in (request["id"], None):
@@ -66,6 +90,26 @@ class Client:
             if "error" in reply:
                 raise MusterError(reply["error"])
             return reply
+
+    def connect(self):
+        """A connected stream; while the socket's queue is full, tries again until the timeout."""
+        deadline = time.monotonic() + self.timeout
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                connection.settimeout(self.timeout)
+                connection.connect(self.path)
+                return connection.makefile("rwb")  # it keeps the connection open
+            except BlockingIOError as problem:
+                if time.monotonic() >= deadline:
+                    raise Unreachable(self.path, problem) from None
+                time.sleep(0.05)
+            except TimeoutError:
+                raise
+            except OSError as problem:
+                raise Unreachable(self.path, problem) from None
+            finally:
+                connection.close()
 
     def receive(self, count):
         data = self.stream.read(count)
@@ -99,6 +143,8 @@ def main(arguments):
             return 0
     except (MusterError, OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
+        if remedy := getattr(problem, "remedy", ""):
+            print(remedy, file=sys.stderr)
         return 1
 
 

@@ -20,16 +20,19 @@ extension Engine {
         case .memberShow(let id, let member, withHistory: true):
             history(of: member.digest, in: try state.known(id), request.id, connection)
         default:
-            let (result, version) = try answer(query)
+            let (result, version) = try answer(query, connection.rights)
             connection.reply(
                 Reply.answer(request.id, result, position: state.position, version: version))
         }
     }
 
-    private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
+    private func answer(_ query: Query, _ rights: Rights) throws(Rejection)
+        -> (JSON, version: UInt64?)
+    {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: logID.text), nil)
+        case .hello:
+            return (state.hello(version: Version.current, logId: logID.text, rights), nil)
         case .ping: return ([:], nil)
         case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:

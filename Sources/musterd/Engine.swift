@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MusterCore
 import MusterStore
@@ -23,6 +24,10 @@ final class Engine {
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
+    private var admission = Admission()
+    var notices = Notices()
+    /// Who may command; the listener adds the groups before it accepts anybody.
+    var writers = WriteClass(daemon: geteuid(), groups: [])
     private var isTurnEndDue = false
     /// What one commit of small commands may take: it fits the smallest segment with its reserve.
     private static let commitRoom = 512 << 10
@@ -53,15 +58,16 @@ final class Engine {
         self.wakeCourier = wakeCourier
     }
 
-    /// Counts a new connection; false when there are as many as may be.
-    func admit(_ connection: Connection) -> Bool {
-        guard connections.count < Limits.connections, !isStopping else { return false }
+    /// Counts a new connection, or says why there cannot be another.
+    func admit(_ connection: Connection) throws(Rejection) {
+        if isStopping { throw .serverStopping }
+        try admission.enter(connection.peer.uid)
         connections[ObjectIdentifier(connection)] = connection
-        return true
     }
 
     func dismiss(_ connection: Connection) {
-        connections[ObjectIdentifier(connection)] = nil
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        admission.leave(connection.peer.uid)
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.
@@ -89,6 +95,9 @@ final class Engine {
         do {
             try carryOut(request, for: connection, arrival: arrival)
         } catch {
+            if case .accessDenied(let denial) = error {
+                tell(.denied(denial.door), of: connection.peer)
+            }
             connection.reply(Reply.refusal(request.id, error))
         }
     }
@@ -96,6 +105,10 @@ final class Engine {
     private func carryOut(
         _ request: Request, for connection: Connection, arrival: NIODeadline
     ) throws(Rejection) {
+        switch request.ask {
+        case .query(let query): try connection.rights.permit(query)
+        case .command(let command): try connection.rights.permit(command)
+        }
         if isStopping { throw .serverStopping }
         if let least = request.minPosition, least > state.position {
             throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")

@@ -200,7 +200,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         turns.turn()
         #expect(try known.replies().isEmpty)
         #expect(try late.replies().map(\.error) == ["server.stopping", "server.stopping"])
-        #expect(try turns.engine.admit(late.connection) == false)
+        #expect(throws: Rejection.serverStopping) { try turns.engine.admit(late.connection) }
         #expect(try Bench.facts(in: turns.scratch).count == 1)
     }
 }

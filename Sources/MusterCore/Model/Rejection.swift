@@ -8,6 +8,7 @@ package enum Rejection: Error, Hashable, Sendable {
     case methodUnknown
     case paramsInvalid(pointer: String, rule: String)
     case protocolUnsupported
+    case accessDenied(AccessDenial)
     case instanceUnknown
     case runUnknown
     case memberInvalid(MemberRejection)
@@ -21,7 +22,7 @@ package enum Rejection: Error, Hashable, Sendable {
     case syncTooSoon(secondsLeft: Int64)
     case syncCountChanged(expected: UInt64, actual: UInt64)
     case syncNotHeld(RunID)
-    case serverBusy
+    case serverBusy(ConnectionLimit)
     case serverStopping
     case logFull
     case deadlineExceeded
@@ -68,7 +69,8 @@ package struct RejectionClass: Hashable, Sendable {
 
     package static let all: [RejectionClass] = [
         frameInvalid, frameTooLarge, requestInvalid, methodUnknown, paramsInvalid,
-        protocolUnsupported, instanceUnknown, runUnknown, memberInvalid, membersInvalid,
+        protocolUnsupported, accessDenied, instanceUnknown, runUnknown, memberInvalid,
+        membersInvalid,
         versionConflict, commandIdReused, instanceImmutable, segmentTaken, instanceLimit,
         syncRunning, syncTooSoon, syncCountChanged, syncNotHeld, serverBusy, serverStopping,
         logFull, deadlineExceeded, internalError,
@@ -80,6 +82,7 @@ package struct RejectionClass: Hashable, Sendable {
     static let methodUnknown = Self("method.unknown", "request", 2)
     static let paramsInvalid = Self("params.invalid", "request", 2)
     static let protocolUnsupported = Self("protocol.unsupported", "protocol", 2)
+    static let accessDenied = Self("access.denied", "access", 4)
     static let instanceUnknown = Self("instance.unknown", "unknown", 5)
     static let runUnknown = Self("run.unknown", "unknown", 5)
     static let memberInvalid = Self("member.invalid", "rejected", 2)
@@ -110,6 +113,7 @@ extension Rejection {
         case .methodUnknown: .methodUnknown
         case .paramsInvalid: .paramsInvalid
         case .protocolUnsupported: .protocolUnsupported
+        case .accessDenied: .accessDenied
         case .instanceUnknown: .instanceUnknown
         case .runUnknown: .runUnknown
         case .memberInvalid: .memberInvalid

@@ -1,6 +1,5 @@
 /// The limits that `hello` tells and the server keeps.
 package struct Limits: Hashable, Sendable {
-    package static let connections = 256
     package static let openRequests = 64
     package static let partialFrameSeconds: Int64 = 10
     package static let commitBodyBytes = 8 << 20
@@ -16,23 +15,31 @@ package struct Limits: Hashable, Sendable {
         "maxMembers": .integer(Int64(MemberList.limit)),
         "maxInstances": .integer(Int64(State.instanceLimit)),
         "maxRequestsOpen": .integer(Int64(openRequests)),
-        "maxConnections": .integer(Int64(connections)),
+        "maxConnections": .integer(Int64(ConnectionLimit.all.count)),
+        "maxConnectionsPerUser": .integer(Int64(ConnectionLimit.user.count)),
         "maxUnreadReplyBytes": .integer(Int64(unreadReplyBytes)),
         "partialFrameSeconds": .integer(partialFrameSeconds),
+        "slowReaderSeconds": .integer(slowReaderSeconds),
         "commitBodyBytes": .integer(Int64(commitBodyBytes)),
         "memberCommandIds": .integer(Int64(Receipts.memberLimit)),
         "otherCommandIds": .integer(Int64(Receipts.otherLimit)),
         "rejectedListed": .integer(Int64(RejectedMembers.listed)),
+        "maxNesting": .integer(Int64(JSON.depthLimit)),
+        "maxObjectMembers": .integer(Int64(JSON.memberLimit)),
+        "maxValues": .integer(Int64(JSON.valueLimit)), "maxTextBytes": TextLimit.json,
     ]
 }
 
 extension State {
     /// The result of `hello`.
-    package func hello(version: String, logId: String) -> JSON {
+    ///
+    /// The capabilities are those of the connection that asks.
+    package func hello(version: String, logId: String, _ rights: Rights) -> JSON {
         [
             "server": "musterd", "version": .string(version), "protocol": 1,
-            "capabilities": ["commands", "queries"], "limits": Limits.json,
-            "logId": .string(logId), "position": .integer(Int64(position)),
+            "capabilities": rights.mayCommand ? ["commands", "queries"] : ["queries"],
+            "limits": Limits.json, "logId": .string(logId),
+            "position": .integer(Int64(position)),
         ]
     }
 

@@ -12,9 +12,7 @@ extension Request {
     }
 
     static func hello(_ fields: inout Fields) throws(Rejection) -> Query {
-        if let client = try fields.string("client"), client.utf8.count > 128 {
-            throw fields.refusal("client", "must be at most 128 bytes")
-        }
+        _ = try fields.string("client", limit: TextLimit.client)
         guard let versions = fields.value("protocol") else { return .hello(protocols: nil) }
         guard let list = versions.array, (1...16).contains(list.count) else {
             throw fields.refusal("protocol", "must be a list of 1 to 16 integers")

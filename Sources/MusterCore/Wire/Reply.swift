@@ -67,6 +67,13 @@ extension Rejection {
             .instanceImmutable(let pointer, let rule):
             ["pointer": .string(pointer), "rule": .string(rule)]
         case .protocolUnsupported: ["min": 1, "max": 1]
+        case .accessDenied(let denial):
+            [
+                "socket": .string(denial.door.rawValue),
+                "groups": .array(denial.groups.map { .string($0) }),
+            ]
+        case .serverBusy(let limit):
+            ["limit": .string(limit.rawValue), "value": .integer(Int64(limit.count))]
         case .memberInvalid(let reason): ["reason": .string(reason.rawValue)]
         case .membersInvalid(let rejected):
             ["rejected": rejected.json, "rejectedCount": .integer(Int64(rejected.count))]
@@ -77,8 +84,8 @@ extension Rejection {
         case .instanceLimit(let limit): ["limit": .integer(Int64(limit))]
         case .syncRunning(let run), .syncNotHeld(let run): ["run": .integer(Int64(run))]
         case .syncTooSoon(let seconds): ["secondsLeft": .integer(seconds)]
-        case .methodUnknown, .instanceUnknown, .runUnknown, .commandIdReused, .serverBusy,
-            .serverStopping, .logFull, .deadlineExceeded, .unavailable:
+        case .methodUnknown, .instanceUnknown, .runUnknown, .commandIdReused, .serverStopping,
+            .logFull, .deadlineExceeded, .unavailable:
             [:]
         }
     }

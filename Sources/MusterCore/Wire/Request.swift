@@ -64,15 +64,18 @@ package struct Request: Sendable {
     private static func id(_ envelope: inout Fields) throws(Rejection) -> RequestID {
         switch envelope.value("id") {
         case .integer(let number): return .integer(number)
-        case .string(let text) where text.utf8.count <= 64: return .string(text)
+        case .string(let text) where text.utf8.count <= TextLimit.id: return .string(text)
         case nil: throw envelope.refusal("id", "is required")
-        default: throw envelope.refusal("id", "must be an integer or a string of at most 64 bytes")
+        default:
+            throw envelope.refusal(
+                "id", "must be an integer or a string of at most \(TextLimit.id) bytes")
         }
     }
 
     private init(id: RequestID, _ envelope: inout Fields) throws(Rejection) {
         self.id = id
-        let method = try envelope.required(try envelope.string("method"), "method")
+        let method = try envelope.required(
+            try envelope.string("method", limit: TextLimit.method), "method")
         let commandId = try envelope.string("commandId")
         let range = 0...JSON.integerLimit
         expectedVersion = try envelope.integer("expectedVersion", in: range).map { UInt64($0) }

@@ -1,5 +1,3 @@
-import CMuster
-import Logging
 import MusterCore
 import NIOCore
 
@@ -11,7 +9,9 @@ final class Connection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let engine: Engine
-    private let logger: Logger
+    let peer: Peer
+    /// What this connection may do.
+    let rights: Rights
     private var decoder = FrameDecoder()
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
@@ -24,32 +24,30 @@ final class Connection: ChannelInboundHandler {
     private var isPaused = false
     private var partialFrameTimer: Scheduled<Void>?
     private var slowReaderTimer: Scheduled<Void>?
-    /// Who connected, as the kernel says; read once.
-    private(set) var actor = Actor.daemon
 
-    init(engine: Engine, logger: Logger) {
+    init(engine: Engine, peer: Peer, by door: Door) {
         self.engine = engine
-        self.logger = logger
+        self.peer = peer
+        rights = Rights(of: peer, by: door, engine.writers)
     }
+
+    /// Who events say caused them.
+    var actor: Actor { peer.actor }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        guard let peer = peer(of: context) else {
-            logger.warning("closing a connection whose peer the kernel does not name")
-            context.close(promise: nil)
-            return
-        }
-        actor = peer
-        guard engine.admit(self) else {
-            reply(Reply.refusal(nil, .serverBusy))
+        do {
+            try engine.admit(self)
+            context.fireChannelActive()
+        } catch {
+            if case .serverBusy(let limit) = error { engine.tell(.busy(limit), of: peer) }
+            reply(Reply.refusal(nil, error))
             isClosing = true
             flush()
-            return
         }
-        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -181,7 +179,7 @@ final class Connection: ChannelInboundHandler {
             in: .seconds(Limits.slowReaderSeconds)
         ) { [weak self] in
             guard let self, let context = self.context else { return }
-            self.logger.notice("closing a connection that does not read its replies")
+            self.engine.tell(.unreadReplies, of: self.peer)
             context.close(promise: nil)
         }
     }
@@ -219,7 +217,7 @@ final class Connection: ChannelInboundHandler {
                 self.watchPartialFrame(context)
                 return
             }
-            self.logger.notice("closing a connection in the middle of a frame")
+            self.engine.tell(.halfFrame, of: self.peer)
             context.close(promise: nil)
         }
     }
@@ -227,21 +225,5 @@ final class Connection: ChannelInboundHandler {
     private func forgetPartialFrame() {
         partialFrameTimer?.cancel()
         partialFrameTimer = nil
-    }
-
-    private func peer(of context: ChannelHandlerContext) -> Actor? {
-        var found: Actor?
-        try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { descriptor in
-            var uid: UInt32 = 0
-            var gid: UInt32 = 0
-            var pid: Int32 = 0
-            // The shim writes the three integers.
-            if unsafe muster_peer_credentials(descriptor, &uid, &gid, &pid) == 0 {
-                found = .peer(uid: uid, gid: gid, pid: pid)
-            }
-        }
-        return found
     }
 }
