@@ -41,6 +41,15 @@ package struct FrozenAudience: Sendable {
     /// The bytes to send, chunk by chunk, made as they are asked for.
     package var chunks: Chunks { Chunks(rows: rows) }
 
+    /// Everyone's digest, in order; of a list of addresses computed from them.
+    package var digests: [Digest] {
+        switch rows {
+        case .digests(let digests): digests
+        case .lines(let lines):
+            lines.split(separator: UInt8(ascii: "\n")).map { Digest.sha256($0) }
+        }
+    }
+
     /// The bytes of a list in order.
     package struct Chunks: Sequence, Sendable {
         fileprivate let rows: Rows

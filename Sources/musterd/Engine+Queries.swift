@@ -16,6 +16,8 @@ extension Engine {
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
+        case .memberList(let listing): try list(listing, request, connection)
+        case .logTail(let tail): try self.tail(tail, request, connection)
         default:
             let (result, version) = try answer(query)
             connection.reply(
@@ -28,7 +30,7 @@ extension Engine {
         switch query {
         case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
         case .ping: return ([:], nil)
-        case .status, .syncPlan: preconditionFailure("answered beside")
+        case .status, .syncPlan, .memberList, .logTail: preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }
             return (["instances": .array(sorted.map { json(of: $0, at: now, inList: true) })], nil)
@@ -61,11 +63,11 @@ extension Engine {
     /// Answers when this turn's commit is made, so that the log's head and the state are at one
     /// position.
     private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
-        connection.expectLateReply()
+        connection.expectLateReply(to: id)
         whenDurable { [self] in
             guard withStateHash else {
                 connection.replyLate(
-                    Reply.answer(id, .object(status()), position: state.position))
+                    Reply.answer(id, .object(status()), position: state.position), to: id)
                 endTurn(of: connection)
                 return
             }
@@ -74,18 +76,17 @@ extension Engine {
                 result["stateHash"] = .string(StateHash.of(state).hex)
                 return .success(.object(result))
             }
-            connection.forgetLateReply()
         }
     }
 
     /// Computes an answer off the loop, from values taken now, and sends it when it is there and
     /// durable.
-    private func answerBeside(
+    func answerBeside(
         _ id: RequestID, _ connection: Connection,
         _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
-        connection.expectLateReply()
+        connection.expectLateReply(to: id)
         whenDurable { [loop] in
             let bound = NIOLoopBound(connection, eventLoop: loop.nonisolated())
             let engine = NIOLoopBound(self, eventLoop: loop.nonisolated())
@@ -98,7 +99,7 @@ extension Engine {
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
                 engine.eventLoop.execute {
-                    bound.value.replyLate(reply)
+                    bound.value.replyLate(reply, to: id)
                     engine.value.endTurn(of: bound.value)
                 }
             }
