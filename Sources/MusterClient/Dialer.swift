@@ -45,7 +45,7 @@ struct Dialer: Sendable {
                 return loop.flatScheduleTask(in: Self.pause) {
                     dial(readsAhead, makeHandler, until: deadline)
                 }
-                    .futureResult
+                .futureResult
             }
     }
 

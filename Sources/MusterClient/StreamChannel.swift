@@ -14,7 +14,8 @@ final class StreamChannel: Sendable {
     deinit { channel.close(promise: nil) }
 
     /// Connects and sends the request.
-    static func open(_ dialer: Dialer, _ request: Request) async throws(ClientError) -> StreamChannel
+    static func open(_ dialer: Dialer, _ request: Request) async throws(ClientError)
+        -> StreamChannel
     {
         let body = request.body(id: 1, more: true)
         guard body.count <= Frame.hardLimit else {

@@ -87,21 +87,15 @@ extension Engine {
     ) {
         let position = state.position
         connection.expectLateReply(to: id)
-        whenDurable { [loop] in
-            let bound = NIOLoopBound(connection, eventLoop: loop.nonisolated())
-            let engine = NIOLoopBound(self, eventLoop: loop.nonisolated())
-            Task.detached {
-                // The pool refuses work only when the process ends.
-                let outcome = (try? await Background.run(compute)) ?? .failure(.serverStopping)
+        whenDurable { [self] in
+            beside(compute) { [self] outcome in
                 let reply =
                     switch outcome {
                     case .success(let result): Reply.answer(id, result, position: position)
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
-                engine.eventLoop.execute {
-                    bound.value.replyLate(reply, to: id)
-                    engine.value.endTurn(of: bound.value)
-                }
+                connection.replyLate(reply, to: id)
+                endTurn(of: connection)
             }
         }
     }

@@ -3,6 +3,7 @@ import Logging
 import MusterCore
 import MusterStore
 import NIOCore
+import NIOPosix
 
 /// The one writer: decides every command in order, applies it, commits once a loop turn, and only
 /// then lets replies, outcomes and wakes leave.
@@ -30,7 +31,7 @@ final class Engine {
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
     /// Connections that have frames to be taken, in the order of their turns.
-    private var queued: Deque<Connection> = []
+    private var queued: Deque<(connection: Connection, turn: Int)> = []
     private var isQueueDue = false
     /// The number of the turn, and what was read in it.
     private(set) var turn = 0
@@ -46,6 +47,11 @@ final class Engine {
     var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
+    /// Takes work away from the loop: to the pool of threads, which refuses it only when the process
+    /// ends and nobody waits any more.
+    var workers: (@escaping @Sendable () -> Void) -> Void = { work in
+        NIOThreadPool.singleton.submit { if $0 == .active { work() } }
+    }
 
     init(
         loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
@@ -166,12 +172,12 @@ final class Engine {
     /// Whether any more may be read in this turn.
     var mayRead: Bool { turnBytes < Limits.turnReadBytes }
 
-    /// Whether connections wait for their turn.
-    var hasQueue: Bool { !queued.isEmpty }
+    /// Whether connections wait since an earlier turn.
+    var hasQueue: Bool { queued.first.map { $0.turn < turn } ?? false }
 
     /// Lets `connection` have a turn behind those that wait already.
     func queue(_ connection: Connection) {
-        queued.append(connection)
+        queued.append((connection, turn))
         serveQueueSoon()
     }
 
@@ -186,11 +192,11 @@ final class Engine {
     private func serveQueue() {
         isQueueDue = false
         var count = queued.count
-        while count > 0, mayRead, let connection = queued.popFirst() {
+        while count > 0, mayRead, let (connection, _) = queued.popFirst() {
             count -= 1
             connection.takeFrames()
         }
-        if hasQueue { serveQueueSoon() }
+        if !queued.isEmpty { serveQueueSoon() }
     }
 
     /// Refuses what the log has no room for; asked before anything is decided, so that the write

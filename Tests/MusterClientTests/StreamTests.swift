@@ -103,7 +103,8 @@ struct StreamTests {
         var found: [RunProgress] = []
         for try await progress in muster.sync("acme-us") { found.append(progress) }
         #expect(found.first == .requested(run: 5))
-        guard found.count == 3, case .changed(let changed) = found[1], case .ended(let end) = found[2]
+        guard found.count == 3, case .changed(let changed) = found[1],
+            case .ended(let end) = found[2]
         else {
             Issue.record("\(found.count) elements")
             return

@@ -34,10 +34,11 @@ final class ListStream: ReplyStream {
         } then: { [self] result in
             switch result {
             case .success(let digests):
+                // A client that went away meanwhile has given its place back already.
+                guard !replies.isOver else { return }
                 self.digests = digests
                 index = listing.start(in: digests)
                 advance()
-                // A client that went away meanwhile gave its place back when it went.
             case .failure(let error):
                 replies.engine.logger.error("a list of members ends: \(error.message)")
                 end(.unavailable("The log could not be read."))

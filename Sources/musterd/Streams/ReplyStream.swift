@@ -81,16 +81,14 @@ final class StreamReplies {
     }
 }
 
-/// Work beside the loop whose result comes back to it.
 extension Engine {
-    /// Computes a value off the loop and takes it back; a daemon that ends gives none.
+    /// Computes a value away from the loop and takes it back there.
     func beside<Value: Sendable>(
         _ compute: @escaping @Sendable () -> Value, then take: @escaping (Value) -> Void
     ) {
         let taker = NIOLoopBound(take, eventLoop: loop.nonisolated())
-        Task.detached {
-            // The pool refuses work only when the process ends, and then nobody waits.
-            guard let value = try? await Background.run(compute) else { return }
+        workers {
+            let value = compute()
             taker.eventLoop.execute { taker.value(value) }
         }
     }

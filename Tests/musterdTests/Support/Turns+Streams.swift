@@ -6,25 +6,17 @@ import Testing
 @testable import musterd
 
 extension Turns {
-    /// Turns the loop until `client` has got what `isEnough` asks for; work beside the loop ends in
-    /// between, without any time passing.
-    func replies(
-        to client: Client, until isEnough: ([Answer]) -> Bool
-    ) async throws -> [Answer] {
-        var answers: [Answer] = []
-        try await eventually {
-            turn()
-            answers += try client.replies()
-            return isEnough(answers)
-        }
-        return answers
+    /// Everything a client has been told when nothing is left to do.
+    func replies(to client: Client) throws -> [Answer] {
+        settle()
+        return try client.replies()
     }
 
-    /// The replies to a stream, all of them.
-    func stream(_ text: String) async throws -> [Answer] {
+    /// The replies to one request, until nothing is left to do.
+    func stream(_ text: String) throws -> [Answer] {
         let client = try connect()
         try client.send(text)
-        return try await replies(to: client) { $0.last?.continues == nil && !$0.isEmpty }
+        return try replies(to: client)
     }
 }
 
