@@ -3,6 +3,8 @@
 
     with Client("/run/musterd/command.sock") as muster:
         muster.call("member.add", {"instance": "acme-us", "member": "jane.doe@example.com"})
+        for reply in muster.stream("log.tail", {"from": "start", "follow": True}):
+            print(reply["position"], reply["result"])
 """
 
 import errno
@@ -53,12 +55,20 @@ class MusterError(Exception):
         self.remedy = error["remedy"]
 
 
+class StreamEnded(ConnectionResetError):
+    """The connection ended before the stream did; `resume` is the position to go on from, if known."""
+
+    def __init__(self, resume):
+        super().__init__("the daemon closed the connection before the stream ended")
+        self.resume = resume
+
+
 class Client:
     """One connection, opened when needed; one request at a time."""
 
     def __init__(self, path, timeout=30.0):
         self.path, self.timeout = path, timeout
-        self.ids, self.stream = itertools.count(1), None
+        self.ids, self.file = itertools.count(1), None
 
     def call(self, method, params=None, **envelope):
         """Sends a request and gives the whole reply: result, position, version and so on.
@@ -74,15 +84,43 @@ class Client:
             self.close()
             return self.exchange(request)
 
+    def stream(self, method, params=None, **envelope):
+        """Sends a request for a stream and gives each reply as it comes, whole, the last one included.
+
+        A stream has a connection of its own, which closes when the generator does: that ends the stream. Silence for
+        longer than the timeout raises TimeoutError; a stream of the log is never silent for more than 15 seconds.
+        """
+        with Client(self.path, self.timeout) as other:
+            request = {"id": 1, "method": method, "params": params or {}, "more": True, **envelope}
+            if method in COMMANDS:
+                request.setdefault("commandId", str(uuid.uuid4()))
+            resume = None
+            other.send(request)
+            while True:
+                try:
+                    reply = other.reply(request)
+                except ConnectionResetError:
+                    raise StreamEnded(resume) from None
+                yield reply
+                if not reply.get("continues"):
+                    return
+                resume = reply["position"] + 1
+
     def exchange(self, request):
-        if self.stream is None:
-            self.stream = self.connect()
+        self.send(request)
+        return self.reply(request)
+
+    def send(self, request):
+        if self.file is None:
+            self.file = self.connect()
         body = json.dumps(request).encode()
         try:
-            self.stream.write(struct.pack(">I", len(body)) + body)
-            self.stream.flush()
+            self.file.write(struct.pack(">I", len(body)) + body)
+            self.file.flush()
         except (BrokenPipeError, ConnectionResetError):
             pass  # a daemon that closes at once has said why, and that can still be read
+
+    def reply(self, request):
         while True:
             reply = json.loads(self.receive(struct.unpack(">I", self.receive(4))[0]))
             if reply["id"] not in (request["id"], None):
@@ -112,16 +150,16 @@ class Client:
                 connection.close()
 
     def receive(self, count):
-        data = self.stream.read(count)
+        data = self.file.read(count)
         if len(data) < count:
             raise ConnectionResetError("the daemon closed the connection before it answered")
         return data
 
     def close(self):
-        stream, self.stream = self.stream, None
-        if stream is not None:
+        file, self.file = self.file, None
+        if file is not None:
             try:
-                stream.close()
+                file.close()
             except OSError:
                 pass  # what could not be sent is of no use any more
 

@@ -40,7 +40,7 @@ extension Request {
     ]
     private static let queries: Set = [
         "hello", "ping", "status", "instance.list", "instance.show", "member.show", "sync.list",
-        "sync.show", "sync.plan",
+        "sync.show", "sync.plan", "member.list", "log.tail",
     ]
 
     /// Whether sending it twice has the effect of sending it once.
@@ -68,7 +68,7 @@ extension Request {
     }
 
     /// The body of the frame.
-    func body(id: Int) -> [UInt8] {
+    func body(id: Int, more: Bool = false) -> [UInt8] {
         var object = JSONObject([
             (name: "id", value: .integer(Int64(id))),
             (name: "method", value: .string(method)),
@@ -77,6 +77,7 @@ extension Request {
         object["commandId"] = commandId.map { .string($0) }
         object["expectedVersion"] = expectedVersion.map { .integer(Int64($0)) }
         object["deadlineMs"] = .integer(deadlineMilliseconds)
+        object["more"] = more ? true : nil
         return JSON.object(object).encoded()
     }
 }

@@ -19,6 +19,8 @@ extension Engine {
             plan(instance, request.id, connection)
         case .memberShow(let id, let member, withHistory: true):
             history(of: member.digest, in: try state.known(id), request.id, connection)
+        case .memberList(let listing): try list(listing, request, connection)
+        case .logTail(let tail): try self.tail(tail, request, connection)
         default:
             let (result, version) = try answer(query, connection.rights)
             connection.reply(
@@ -34,7 +36,7 @@ extension Engine {
         case .hello:
             return (state.hello(version: Version.current, logId: logID.text, rights), nil)
         case .ping: return ([:], nil)
-        case .status, .syncPlan: preconditionFailure("answered beside")
+        case .status, .syncPlan, .memberList, .logTail: preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }
             return (["instances": .array(sorted.map { json(of: $0, at: now, inList: true) })], nil)
@@ -67,11 +69,11 @@ extension Engine {
     /// Answers when this turn's commit is made, so that the log's head and the state are at one
     /// position.
     private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
-        connection.expectLateReply()
+        connection.expectLateReply(to: id)
         whenDurable { [self] in
             guard withStateHash else {
                 connection.replyLate(
-                    Reply.answer(id, .object(status()), position: state.position))
+                    Reply.answer(id, .object(status()), position: state.position), to: id)
                 endTurn(of: connection)
                 return
             }
@@ -80,34 +82,27 @@ extension Engine {
                 result["stateHash"] = .string(StateHash.of(state).hex)
                 return .success(.object(result))
             }
-            connection.forgetLateReply()
         }
     }
 
     /// Computes an answer off the loop, from values taken now, and sends it when it is there and
     /// durable.
-    private func answerBeside(
+    func answerBeside(
         _ id: RequestID, _ connection: Connection, version: UInt64? = nil,
         _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
-        connection.expectLateReply()
-        whenDurable { [loop] in
-            let bound = NIOLoopBound(connection, eventLoop: loop.nonisolated())
-            let engine = NIOLoopBound(self, eventLoop: loop.nonisolated())
-            Task.detached {
-                // The pool refuses work only when the process ends.
-                let outcome = (try? await Background.run(compute)) ?? .failure(.serverStopping)
+        connection.expectLateReply(to: id)
+        whenDurable { [self] in
+            beside(compute) { [self] outcome in
                 let reply =
                     switch outcome {
                     case .success(let result):
                         Reply.answer(id, result, position: position, version: version)
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
-                engine.eventLoop.execute {
-                    bound.value.replyLate(reply)
-                    engine.value.endTurn(of: bound.value)
-                }
+                connection.replyLate(reply, to: id)
+                endTurn(of: connection)
             }
         }
     }

@@ -90,4 +90,6 @@ package enum Query: Hashable, Sendable {
     case syncList(InstanceID)
     case syncShow(RunID)
     case syncPlan(InstanceID)
+    case memberList(DigestListing)
+    case logTail(LogTail)
 }

@@ -33,6 +33,7 @@ extension Rejection {
             "This user has \(ConnectionLimit.user.count) connections, which is the limit."
         case .serverStopping: "The server is stopping."
         case .logFull: "There is no room for the log to grow."
+        case .streamLagged: "The client did not read this stream for too long."
         case .deadlineExceeded: "The deadline passed before the command was decided."
         case .unavailable(let what): what
         }
@@ -71,6 +72,7 @@ extension Rejection {
         case .serverBusy(.user): "Close connections of this user that are idle, and try again."
         case .serverStopping: "Try again; the socket starts the server anew."
         case .logFull: "Free space on the file system of the state directory; no restart is needed."
+        case .streamLagged: "Ask again, from the position in details.resumeFrom; read what comes."
         case .deadlineExceeded: "Try again with the same commandId."
         case .unavailable: "Try again; if it persists, read the server's journal."
         }

@@ -26,6 +26,8 @@ package enum Rejection: Error, Hashable, Sendable {
     case serverStopping
     case logFull
     case deadlineExceeded
+    /// The client does not read; the stream may be asked for again from this position.
+    case streamLagged(resumeFrom: Position)
     case unavailable(String)
 }
 
@@ -73,7 +75,7 @@ package struct RejectionClass: Hashable, Sendable {
         membersInvalid,
         versionConflict, commandIdReused, instanceImmutable, segmentTaken, instanceLimit,
         syncRunning, syncTooSoon, syncCountChanged, syncNotHeld, serverBusy, serverStopping,
-        logFull, deadlineExceeded, internalError,
+        logFull, streamLagged, deadlineExceeded, internalError,
     ]
 
     static let frameInvalid = Self("frame.invalid", "frame", 2)
@@ -99,6 +101,7 @@ package struct RejectionClass: Hashable, Sendable {
     static let serverBusy = Self("server.busy", "unavailable", 7, retryable: true)
     static let serverStopping = Self("server.stopping", "unavailable", 7, retryable: true)
     static let logFull = Self("log.full", "unavailable", 7, retryable: true)
+    static let streamLagged = Self("stream.lagged", "unavailable", 7, retryable: true)
     static let deadlineExceeded = Self("deadline.exceeded", "deadline", 8, retryable: true)
     static let internalError = Self("internal", "internal", 1)
 }
@@ -130,6 +133,7 @@ extension Rejection {
         case .serverBusy: .serverBusy
         case .serverStopping: .serverStopping
         case .logFull: .logFull
+        case .streamLagged: .streamLagged
         case .deadlineExceeded: .deadlineExceeded
         case .unavailable: .internalError
         }

@@ -53,6 +53,9 @@ package struct State: Sendable {
         runs[id].flatMap { number in self[number].run(id) }
     }
 
+    /// The instance of each run that is still remembered, for readers beside the engine.
+    package var runOwners: [RunID: InstanceNumber] { runs }
+
     /// Takes over one event; the caller gives them in the log's order, without gaps.
     package mutating func apply(_ event: Event) {
         position += 1

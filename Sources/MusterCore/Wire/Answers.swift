@@ -10,6 +10,19 @@ package struct Limits: Hashable, Sendable {
     /// Replies of one connection in one turn, after which other connections have theirs.
     package static let turnReplyBytes = 1 << 20
 
+    /// What a stream may have waiting at its connection before it waits itself.
+    package static let streamWindow = 1 << 20
+    /// How long a stream of the log is silent before it says that it still is there.
+    package static let heartbeatSeconds: Int64 = 15
+    /// How many lists of members are read at once, for all connections; others wait.
+    package static let listsAtOnce = 4
+    /// How long a query waits for its `minPosition` where it names no deadline.
+    package static let positionWaitMilliseconds: Int64 = 30_000
+    /// What is read in one turn of the loop, from all connections.
+    package static let turnReadBytes = 8 << 20
+    /// What is read in one turn of the loop from one connection, but for its last frame.
+    package static let connectionReadBytes = 1 << 20
+
     static let json: JSON = [
         "maxFrameBytes": .integer(Int64(Frame.defaultLimit)),
         "maxMembers": .integer(Int64(MemberList.limit)),
@@ -20,6 +33,8 @@ package struct Limits: Hashable, Sendable {
         "maxUnreadReplyBytes": .integer(Int64(unreadReplyBytes)),
         "partialFrameSeconds": .integer(partialFrameSeconds),
         "slowReaderSeconds": .integer(slowReaderSeconds),
+        "heartbeatSeconds": .integer(heartbeatSeconds),
+        "listsAtOnce": .integer(Int64(listsAtOnce)),
         "commitBodyBytes": .integer(Int64(commitBodyBytes)),
         "memberCommandIds": .integer(Int64(Receipts.memberLimit)),
         "otherCommandIds": .integer(Int64(Receipts.otherLimit)),
@@ -37,7 +52,8 @@ extension State {
     package func hello(version: String, logId: String, _ rights: Rights) -> JSON {
         [
             "server": "musterd", "version": .string(version), "protocol": 1,
-            "capabilities": rights.mayCommand ? ["commands", "queries"] : ["queries"],
+            "capabilities": rights.mayCommand
+                ? ["commands", "queries", "streams"] : ["queries", "streams"],
             "limits": Limits.json, "logId": .string(logId),
             "position": .integer(Int64(position)),
         ]

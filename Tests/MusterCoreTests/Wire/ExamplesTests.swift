@@ -96,7 +96,7 @@ struct ErrorRow: Sendable, CustomTestStringConvertible {
             #expect(names.isSuperset(of: ["id", "result", "position"]))
             #expect(
                 names.isSubset(of: [
-                    "id", "result", "position", "version", "replayed", "warnings",
+                    "id", "result", "position", "version", "replayed", "warnings", "continues",
                 ]))
             #expect(reply["result"]?.object != nil)
             #expect(reply["position"]?.integer != nil)

@@ -22,7 +22,7 @@ def well_formed(name, reply):
         must(set(reply) == {"id", "error"}, f"{name}: {sorted(reply)}")
         must(set(reply["error"]) == FIELDS, f"{name}: the error has {sorted(reply['error'])}")
     else:
-        known = {"id", "result", "position", "version", "replayed", "warnings"}
+        known = {"id", "result", "position", "version", "replayed", "warnings", "continues"}
         must(set(reply) <= known, f"{name}: {sorted(reply)}")
         must(isinstance(reply["position"], int), f"{name}: no position")
 

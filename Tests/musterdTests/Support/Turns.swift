@@ -15,6 +15,12 @@ final class Turns {
     let clock = ManualClock(noon)
     private var current: Engine?
     private var clients: [Client] = []
+    private let workers = Workers()
+
+    /// What is to be done beside the loop; the test does it between the turns.
+    private final class Workers {
+        var works: [@Sendable () -> Void] = []
+    }
 
     /// A client, and what it was answered.
     final class Client {
@@ -71,6 +77,7 @@ final class Turns {
             Host(
                 clock: clock, credentials: Credentials(directory: scratch.credentials),
                 zoneDirectory: scratch.zones), on: loop)
+        current?.workers = { [workers] work in workers.works.append(work) }
     }
 
     /// The engine is gone as if it had been killed, and another takes its place.
@@ -106,6 +113,17 @@ final class Turns {
         for text in texts { try client.send(text) }
         turn()
         return try client.replies()
+    }
+
+    /// Turns the loop until nothing is left to do beside it, without any time passing.
+    func settle() {
+        turn()
+        while !workers.works.isEmpty {
+            let works = workers.works
+            workers.works = []
+            for work in works { work() }
+            turn()
+        }
     }
 
     /// Sends requests in one read, ends the turn and returns the answers.
