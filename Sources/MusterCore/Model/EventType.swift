@@ -16,6 +16,7 @@ package enum EventType: String, CaseIterable, Sendable {
     case syncSkipped
     case dropStatusSeen
     case tailRepaired
+    case logAdopted
 
     package init(_ fact: Fact) {
         self =
@@ -36,6 +37,7 @@ package enum EventType: String, CaseIterable, Sendable {
             case .syncSkipped: .syncSkipped
             case .dropStatusSeen: .dropStatusSeen
             case .tailRepaired: .tailRepaired
+            case .logAdopted: .logAdopted
             }
     }
 }

@@ -82,8 +82,8 @@ package struct Rights: Hashable, Sendable {
     /// for the query socket.
     package func permit(_ query: Query) throws(Rejection) {
         switch query {
-        case .memberShow: guard door == .command else { throw denial }
-        case .hello, .ping, .status, .instanceList, .instanceShow, .syncList, .syncShow, .syncPlan:
+        case .memberShow, .memberList: guard door == .command else { throw denial }
+        case .logTail, .hello, .ping, .status, .instanceList, .instanceShow, .syncList, .syncShow, .syncPlan:
             break
         }
     }
