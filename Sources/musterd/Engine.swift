@@ -80,6 +80,7 @@ final class Engine {
 
     func dismiss(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = nil
+        forgetAwaited(by: connection)
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.
