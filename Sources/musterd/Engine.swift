@@ -94,7 +94,7 @@ final class Engine {
     /// `arrival` is when its last bytes were read; deadlines count from there.
     func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
         defer { endTurn(of: connection) }
-        turnBytes += incoming.size
+        turnBytes += incoming.weight
         switch incoming {
         case .tooLarge(let length):
             connection.reply(
@@ -182,6 +182,9 @@ final class Engine {
         if waiting.last !== connection { waiting.append(connection) }
         endTurnSoon()
     }
+
+    /// Counts the bytes of a reply, which take their time too, in the turn's budget.
+    func countReply(of bytes: Int) { turnBytes += bytes }
 
     /// Whether any more may be read in this turn.
     var mayRead: Bool { turnBytes < Limits.turnReadBytes }

@@ -44,6 +44,36 @@ private func large(_ number: Int) -> [UInt8] {
         #expect(try turns.engine.state.position == 202)
     }
 
+    @Test func `counts small requests as one kibibyte each`() throws {
+        let turns = try turns()
+        let flood = try turns.connect()
+        for number in 1...1500 { try flood.send(request("ping", id: number)) }
+        turns.turn()
+        #expect(try flood.replies().count == 1024)
+        turns.loop.advanceTime(by: .milliseconds(1))
+        #expect(try flood.replies().count == 476)
+    }
+
+    @Test func `counts what is answered too`() throws {
+        let turns = try turns()
+        for number in 1...300 {
+            let named =
+                #"{"instance": "i\#(number)", "advertiserId": "a", "audienceName": "n\#(number)", "#
+            _ = try turns.ask(
+                request("instance.configure", named + #""region": "EU", "piiType": "email"}"#))
+        }
+        let floods = try (0..<20).map { _ in try turns.connect() }
+        for flood in floods {
+            for number in 1...30 { try flood.send(request("instance.list", id: number)) }
+        }
+        turns.turn()
+        let answered = try floods.map { try $0.replies().count }
+        let size = try turns.ask(request("instance.list"))[0].size
+        let most = Limits.turnReadBytes / size + Limits.turnReplyBytes / size + 2
+        #expect(answered.reduce(0, +) <= most)
+        #expect(answered.last == 0)
+    }
+
     @Test func `gives all together eight, and nobody a third share before each has one`() throws {
         let turns = try turns()
         var clients: [Turns.Client] = []

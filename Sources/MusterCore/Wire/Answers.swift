@@ -18,9 +18,9 @@ package struct Limits: Hashable, Sendable {
     package static let listsAtOnce = 4
     /// How long a query waits for its `minPosition` where it names no deadline.
     package static let positionWaitMilliseconds: Int64 = 30_000
-    /// What is read in one turn of the loop, from all connections.
+    /// What is taken up in one turn of the loop from all connections, and answered there.
     package static let turnReadBytes = 8 << 20
-    /// What is read in one turn of the loop from one connection, but for its last frame.
+    /// What is taken up in one turn of the loop from one connection, but for its last frame.
     package static let connectionReadBytes = 1 << 20
 
     static let json: JSON = [

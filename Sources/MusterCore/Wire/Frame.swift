@@ -12,17 +12,21 @@ package enum Frame {
     /// The longest body the format can carry.
     package static let hardLimit = (1 << 24) - 1
 
+    /// The least that a frame counts in the budgets of a turn.
+    package static let leastWeight = 1 << 10
+
     /// What a connection sent.
     package enum Incoming: Hashable, Sendable {
         case body([UInt8])
         /// A frame over the limit, read off and forgotten; the connection goes on.
         case tooLarge(length: Int)
 
-        /// The bytes that wait to be taken up; those of a frame over the limit are gone already.
-        package var size: Int {
+        /// What it counts in the budgets of a turn: its bytes, and no less than a small request takes
+        /// to carry out.
+        package var weight: Int {
             switch self {
-            case .body(let body): headerLength + body.count
-            case .tooLarge: headerLength
+            case .body(let body): max(headerLength + body.count, leastWeight)
+            case .tooLarge: leastWeight
             }
         }
     }

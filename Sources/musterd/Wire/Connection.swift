@@ -111,6 +111,7 @@ final class Connection: ChannelInboundHandler {
 
     /// As above, of a reply that was written beside the loop.
     func reply(_ body: [UInt8]) {
+        engine.countReply(of: body.count)
         Frame.encode(body, into: &replies)
     }
 
@@ -210,7 +211,7 @@ final class Connection: ChannelInboundHandler {
                 }
                 // The limit is for each frame: what follows has a time of its own.
                 forgetPartialFrame()
-                taken.bytes += incoming.size
+                taken.bytes += incoming.weight
                 engine.receive(incoming, from: self, arrival: readAt)
             }
             pause(true, context)

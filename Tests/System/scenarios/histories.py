@@ -80,7 +80,7 @@ class Killer(threading.Thread):
 
     def run(self):
         chance = random.Random(SEED)
-        while not self.over.wait(chance.uniform(0.4, 1.2)):
+        while not self.over.wait(chance.uniform(0.05, 0.2)):
             said = [line for line in self.holder.text().splitlines() if line.startswith(("started", "ended"))]
             if said and said[-1].startswith("started"):
                 os.kill(int(said[-1].split()[1]), signal.SIGKILL)

@@ -28,7 +28,11 @@ def everything_acknowledged_before_a_kill_at_any_file_call_is_there_after_it(ben
 def a_kill_at_any_file_call_of_a_start_that_repairs_loses_no_more(bench):
     script = Script(bench, seed())
     library(bench)
-    code, _ = script.run(at=17, do="torn", only="pwrite64,fdatasync,fsync,rename,ftruncate,fallocate,")
+    record, changes = bench.folder / "record", "pwrite64,fdatasync,fsync,rename,ftruncate,fallocate,"
+    script.run(log=record, only=changes)
+    commits = [number for number, (name, path) in enumerate(calls(record), 1)
+               if name == "pwrite64" and path.startswith("log/")]
+    code, _ = script.run(at=commits[2], do="torn", only=changes)
     must(code == -9, f"the first life ended with {code}")
     script.go_on([1, 300, 1])
     points = _calls(script, bench)

@@ -3,6 +3,7 @@
 Each is run as it must be, and once with each mistake that it has to notice, planted by an option that only it has.
 """
 
+import concurrent.futures
 import os
 import re
 import shutil
@@ -34,10 +35,15 @@ def _noticed(bench, bugs, *arguments):
 
 
 def nothing_is_lost_on_a_disk_that_loses_tears_fails_fills_or_flips(bench):
-    _shown(bench, "disk", "--seeds", 10_000_000 if DEEP else 20_000)
+    half = 5_000_000 if DEEP else 10_000
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(lambda first: _shown(bench, "disk", "--from", first, "--seeds", half), (0, half)))
     _noticed(
         bench, ["acknowledgedEarly", "lyingSync", "noDirectorySync", "retriedSync", "forgottenEvent"],
         "disk", "--seeds", 700)
+
+
+nothing_is_lost_on_a_disk_that_loses_tears_fails_fills_or_flips.seconds = 200_000 if DEEP else 600
 
 
 def an_unfinished_commit_is_cut_off_and_nothing_else_is(bench):
@@ -50,9 +56,15 @@ def no_flipped_bit_is_taken_for_something_else(bench):
     _noticed(bench, ["skippedDamage", "tornWithoutEmptyPart", "uncheckedFiles"], "rot", "--kib", 16)
 
 
+no_flipped_bit_is_taken_for_something_else.seconds = 20_000 if DEEP else 300
+
+
 def the_live_state_a_replay_and_a_snapshot_with_its_tail_are_one(bench):
     _shown(bench, "replays", "--sequences", 1_000_000 if DEEP else 2000)
     _noticed(bench, ["forgottenEvent"], "replays", "--sequences", 50)
+
+
+the_live_state_a_replay_and_a_snapshot_with_its_tail_are_one.seconds = 20_000 if DEEP else 120
 
 
 def members_that_crowd_do_not_slow_the_set(bench):
@@ -102,7 +114,7 @@ def nothing_is_lost_by_a_kill_at_any_call(bench):
     print(f"       with acknowledgedEarly: {len(wrong)} of {calls} kills lost something", flush=True)
 
 
-nothing_is_lost_by_a_kill_at_any_call.seconds = 400
+nothing_is_lost_by_a_kill_at_any_call.seconds = 8000 if DEEP else 400
 
 
 def the_layer_that_kills_sees_every_call_that_strace_sees(bench):

@@ -156,6 +156,9 @@ struct Answer: Equatable {
         path.reduce(json) { value, name in value?.object?[name] }
     }
 
+    /// The bytes of the reply's body.
+    var size: Int { json.encoded().count }
+
     var id: JSON? { self["id"] }
     var result: JSON? { self["result"] }
     var position: Int64? { self["position"]?.integer }
