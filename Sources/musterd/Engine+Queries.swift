@@ -28,6 +28,7 @@ extension Engine {
         switch query {
         case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
         case .ping: return ([:], nil)
+        case .describe(let subject): return (try subject.answer(), nil)
         case .status, .syncPlan: preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }

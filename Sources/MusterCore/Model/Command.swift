@@ -83,6 +83,7 @@ package struct SyncOrder: Hashable, Sendable {
 package enum Query: Hashable, Sendable {
     case hello(protocols: [Int64]?)
     case ping
+    case describe(DescriptionSubject)
     case status(withStateHash: Bool)
     case instanceList
     case instanceShow(InstanceID)
@@ -90,4 +91,14 @@ package enum Query: Hashable, Sendable {
     case syncList(InstanceID)
     case syncShow(RunID)
     case syncPlan(InstanceID)
+}
+
+/// What is to be described.
+package enum DescriptionSubject: Hashable, Sendable {
+    /// Everything, in a sentence each.
+    case summaries
+    case everything
+    case method(String)
+    case error(String)
+    case event(String)
 }
