@@ -11,9 +11,9 @@ struct ClientVector: Sendable, CustomTestStringConvertible {
     var expected: JSON { json["expect"] }
     var requests: Int64 { json["requests"].integer ?? 0 }
 
-    var request: Request {
+    var request: MusterClient.Request {
         let call = json["call"]
-        return Request(
+        return MusterClient.Request(
             call["method"].string ?? "", JSONValue(call["params"].object.map { .object($0) } ?? [:]),
             expectedVersion: call["expectedVersion"].integer.map { Int($0) })
     }
@@ -80,7 +80,7 @@ extension JSON {
             outcome = [
                 "reply": [
                     "result": reply.result.json, "position": .integer(Int64(reply.position)),
-                    "version": reply.version.map { .integer(Int64($0)) } ?? .null,
+                    "version": reply.version.map { JSON.integer(Int64($0)) } ?? .null,
                     "replayed": .bool(reply.wasReplayed),
                 ]
             ]

@@ -25,7 +25,9 @@ extension JSONSuite {
         ("y_object_escaped_null_in_key", #"{"foo\u0000bar": 42}"#, ["foo\u{0}bar": 42]),
         (
             "y_object_long_strings",
-            #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}], "id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+            Bytes(
+                stringLiteral: #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}], "#
+                    + #""id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#),
             [
                 "x": [["id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]],
                 "id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -34,7 +36,9 @@ extension JSONSuite {
         ("y_object_simple", #"{"a":[]}"#, ["a": []]),
         (
             "y_object_string_unicode",
-            #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430 \u0417\u0435\u043c\u043b\u0435\u043a\u043e\u043f\u0430" }"#,
+            Bytes(
+                stringLiteral: #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430 "#
+                    + #"\u0417\u0435\u043c\u043b\u0435\u043a\u043e\u043f\u0430" }"#),
             ["title": "Полтора Землекопа"]
         ),
         ("y_object_with_newlines", #"{\#u{A}"a": "b"\#u{A}}"#, ["a": "b"]),
