@@ -21,8 +21,8 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from programs import ROOT, Bench, Failure  # noqa: E402  (it says where the published client is)
 from described import BY_UNIT_TESTS, DESCRIBED  # noqa: E402
-from programs import ROOT, Bench, Failure  # noqa: E402
 
 SECONDS = 120
 
