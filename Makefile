@@ -1,4 +1,4 @@
-.PHONY: setup build debug unit system test demo lint format reference clean
+.PHONY: setup build debug unit system test demo bench lint format reference clean
 .NOTPARALLEL:
 
 RELEASE = .build/release
@@ -25,6 +25,10 @@ test: unit system
 
 demo: build
 	@python3 Tests/System/demo.py --programs $(RELEASE)
+
+# Figures on a quiet machine; BENCH='--write Benchmarks/README.md' keeps them.
+bench: build
+	@python3 Benchmarks/bench.py --programs $(RELEASE) $(BENCH)
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

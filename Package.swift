@@ -86,7 +86,14 @@ let package = Package(
         .testTarget(
             name: "MusterCoreTests",
             dependencies: ["MusterCore", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(name: "MusterStoreTests", dependencies: ["MusterCore", "MusterStore"]),
+        .executableTarget(
+            name: "log-faults",
+            dependencies: [
+                "MusterCore", "MusterStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tests/LogFaults"),
+        .testTarget(
+            name: "MusterStoreTests", dependencies: ["MusterCore", "MusterStore", "log-faults"]),
         .testTarget(
             name: "MusterClientTests",
             dependencies: [

@@ -33,6 +33,7 @@ TYPES = [line.split() for line in """
     syncSkipped run:8 reason:skip remoteStale:flag
     dropStatusSeen run:8 status:2 answer:text
     tailRepaired cutSegment:8 cutOffset:8 cutBytes:8 cutDigest:digest
+    logAdopted logId:id durable:8
     """.strip().splitlines()]
 SETTINGS = """advertiserId:rest audienceName:rest region:region piiType:pii credential:rest endpoint:rest
     externalAudienceId:rest enabled:flag schedule:schedule minimumMembers:4 guard:guard""".split()
@@ -40,7 +41,7 @@ CHOICES = {name: words.split() for name, words in {
     "region": "US EU APAC", "pii": "email hashedEmail", "origin": "created given found",
     "cause": "schedule catchUp manual approval retry credentialChanged", "skip": "empty belowMinimum disabled",
     "class": "rejected unauthorized unavailable stale erased determinism",
-    "hold": "shrink growth firstReplace duplicateSegment credential tooLarge"}.items()}
+    "hold": "shrink growth firstReplace duplicateSegment credential tooLarge restored"}.items()}
 EPOCH, TABLE = datetime.datetime(1970, 1, 1), []
 for number in range(256):
     for _ in range(8):
@@ -110,8 +111,8 @@ class Fields:
             return {"dailyAt": "%02d:%02d" % tuple(self.numbers(1, 1)), "timeZone": self.text(self.left())}
         if form == "day":
             return (EPOCH + datetime.timedelta(self.number(8, signed=True))).date().isoformat()
-        if form == "digest":
-            return self.take(32).hex()
+        if form in ("digest", "id"):
+            return self.take(32 if form == "digest" else 16).hex()
         return self.text(self.left() if form == "rest" else None)
 
 

@@ -8,10 +8,49 @@ public struct Server: Hashable, Sendable {
     public let capabilities: [String]
     /// Its limits, by name.
     public let limits: JSONValue
-    /// The log's id, 32 hex digits; another one means another history.
+    /// The log's id, 32 hex digits; another one means another history, see `history(since:)`.
     public let logId: String
     /// The log's position.
     public let position: Int
+}
+
+/// How far a client knew the log: what it keeps wherever it keeps positions.
+public struct LogBookmark: Hashable, Sendable {
+    /// The log's id.
+    public let logId: String
+    /// The highest position the client knows.
+    public let position: Int
+
+    /// What a client kept.
+    public init(logId: String, position: Int) {
+        self.logId = logId
+        self.position = position
+    }
+}
+
+/// What became of the log since a client knew it.
+public enum LogHistory: Hashable, Sendable {
+    /// It goes on from there; everything the client knows is still so.
+    case continued
+    /// It was put back from a copy and has a new id: what the client knows may be lost, and its
+    /// positions mean nothing any more.
+    case adopted
+    /// It ends before what the client knows: it was put back from a copy without being adopted.
+    case shorter
+}
+
+extension Server {
+    /// What to keep, to compare the next time.
+    public var bookmark: LogBookmark { LogBookmark(logId: logId, position: position) }
+
+    /// What became of the log since a client knew it up to `point`.
+    ///
+    /// Ask after every connect. Where the log was put back, send again what the client has sent
+    /// since the copy was made, or all of its audience; and keep the new `bookmark`.
+    public func history(since point: LogBookmark) -> LogHistory {
+        if logId != point.logId { return .adopted }
+        return position < point.position ? .shorter : .continued
+    }
 }
 
 extension MusterConnection {

@@ -29,13 +29,15 @@ extension EventLog {
     /// unfinished commit at the end is kept in `quarantine/` and cut off. Anything else that is not
     /// whole is refused, and nothing is changed. `progress` is called after each segment.
     package static func open(
-        _ disk: any FileSystem, newLog: LogID, progress: (Progress) -> Void = { _ in },
-        restore: ((State) -> Void)? = nil, replay: (Event, Position) -> Void
+        _ disk: any FileSystem, newLog: LogID, sizes: SegmentSizes = .standard,
+        progress: (Progress) -> Void = { _ in }, restore: ((State) -> Void)? = nil,
+        replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
         let lock = try DirectoryLock(disk)
         do {
             return try open(
-                disk, lock, newLog: newLog, progress: progress, restore: restore, replay: replay)
+                disk, lock, newLog: newLog, sizes: sizes, progress: progress, restore: restore,
+                replay: replay)
         } catch {
             lock.release()
             throw error
@@ -43,7 +45,7 @@ extension EventLog {
     }
 
     private static func open(
-        _ disk: any FileSystem, _ lock: DirectoryLock, newLog: LogID,
+        _ disk: any FileSystem, _ lock: DirectoryLock, newLog: LogID, sizes: SegmentSizes,
         progress: (Progress) -> Void, restore: ((State) -> Void)?,
         replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
@@ -98,8 +100,8 @@ extension EventLog {
                 .endLost(end: end.lastPosition, durable: start, witness: "a snapshot"))
         }
         return Opened(
-            log: EventLog(disk, lock, manifest, end: end, mark: mark), repaired: repaired,
-            snapshot: snapshot, passedOver: passedOver, tailBytes: tailBytes)
+            log: EventLog(disk, lock, manifest, end: end, mark: mark, sizes: sizes),
+            repaired: repaired, snapshot: snapshot, passedOver: passedOver, tailBytes: tailBytes)
     }
 
     private static func restore(

@@ -7,12 +7,8 @@ package import MusterCore
 /// to. A failure of `append` or `ensureRoom` other than `.full` and `.refused` leaves it unusable:
 /// end the process, and let the next one recover.
 package final class EventLog {
-    /// The sizes of the segments one process makes; the last is that of all further ones.
-    package static let segmentSizes = [1 << 20, 4 << 20, 16 << 20, 64 << 20]
-    /// Room that `ensureRoom` leaves, so that runs under way can still end in a full log.
-    package static let reserve = 256 << 10
-
     private let disk: any FileSystem
+    private let sizes: SegmentSizes
     /// Nil once the directory was given back: its number may be another file's by then.
     private var lock: DirectoryLock?
     private var manifest: Manifest
@@ -21,6 +17,8 @@ package final class EventLog {
     private var inherited: Manifest.Seal?
     private var current: OpenSegment?
     private var spare: SegmentPreparation?
+    /// Whether a rotation finds room for what it writes beside the spare.
+    private var isRoomHeld = false
     private var made = 0
     private var position: Position
     private var chain: Digest
@@ -42,9 +40,10 @@ package final class EventLog {
 
     init(
         _ disk: any FileSystem, _ lock: DirectoryLock, _ manifest: Manifest, end: Manifest.Seal,
-        mark: Mark?
+        mark: Mark?, sizes: SegmentSizes
     ) {
         self.disk = disk
+        self.sizes = sizes
         self.lock = lock
         self.manifest = manifest
         let last = manifest.segments.last
@@ -94,10 +93,11 @@ package final class EventLog {
     /// Makes sure that appends of commits of `bytes` in all cannot fail for want of room, or throws
     /// `.full`.
     ///
-    /// `CommitFormat.length(body:)` tells the bytes of a commit. May prepare a segment, which takes
+    /// `CommitFormat.length(body:)` tells the bytes of a commit. The reserve stays free unless
+    /// `usingReserve`, which is for the steps of runs under way. May prepare a segment, which takes
     /// time.
-    package func ensureRoom(for bytes: Int) throws(LogError) {
-        let needed = bytes + Self.reserve
+    package func ensureRoom(for bytes: Int, usingReserve: Bool = false) throws(LogError) {
+        let needed = bytes + (usingReserve ? 0 : sizes.reserve)
         if let current, current.size - current.offset >= needed { return }
         try prepareSpare(holding: needed)
     }
@@ -113,11 +113,12 @@ package final class EventLog {
         guard !preparation.isReady else { return false }
         do {
             try preparation.step()
+            spare = preparation
+            if preparation.isReady { try holdRoom() }
         } catch .full {
             spare = nil
             return false
         }
-        spare = preparation
         return !preparation.isReady
     }
 
@@ -133,8 +134,7 @@ package final class EventLog {
 
     /// Cuts the last segment to its last commit, records that, and gives the state directory back.
     package func close() throws(LogError) {
-        spare?.abandon()
-        spare = nil
+        abandonSpare()
         if let open = current {
             try sealCurrent(open)
             current = nil
@@ -181,7 +181,7 @@ package final class EventLog {
 }
 
 extension EventLog {
-    private var nextSize: Int { Self.segmentSizes[min(made, Self.segmentSizes.count - 1)] }
+    private var nextSize: Int { sizes.size(after: made) }
 
     /// A spare that holds commits of `bytes` in all.
     private func prepareSpare(holding bytes: Int) throws(LogError) {
@@ -198,6 +198,34 @@ extension EventLog {
         spare = nil
         try preparation.finish()
         spare = preparation
+        try holdRoom()
+    }
+
+    /// Holds room for what a rotation writes beside the spare: the MANIFEST that names it, MARK and
+    /// a directory.
+    ///
+    /// So a file system that others fill meanwhile stops no commit that was decided.
+    private func holdRoom() throws(LogError) {
+        guard !isRoomHeld else { return }
+        do {
+            try disk.makeDirectory(SegmentFile.directory)
+            let file = try disk.open(temporaryPath(of: Manifest.path), .create)
+            defer { disk.close(file) }
+            try disk.reserve(manifest.bytes.count + Manifest.entrySize, of: file)
+            if marks == nil { marks = try MarkFile(disk, log: manifest.log, after: lastMark) }
+            isRoomHeld = true
+        } catch {
+            abandonSpare()
+            throw error.isFull ? .full : .failed(error)
+        }
+    }
+
+    private func abandonSpare() {
+        spare?.abandon()
+        spare = nil
+        isRoomHeld = false
+        // What stays behind is written over by the next MANIFEST.
+        try? disk.remove(temporaryPath(of: Manifest.path))
     }
 
     /// Ends the segment before and begins one that holds a commit of `length`.
@@ -227,6 +255,7 @@ extension EventLog {
         }
         try writeManifest()
         made += 1
+        isRoomHeld = false
         let open = OpenSegment(file: file, seed: header.seed, size: size)
         current = open
         return open
@@ -288,6 +317,25 @@ extension EventLog {
             throw .failed(error)
         }
     }
+}
+
+/// How large the segments are that one process makes.
+package struct SegmentSizes: Sendable {
+    private let sizes: [Int]
+    /// Room that `ensureRoom` leaves, so that runs under way can still end in a full log.
+    let reserve: Int
+
+    /// The last of `sizes` is that of all further segments.
+    package init(_ sizes: [Int], reserve: Int) {
+        self.sizes = sizes
+        self.reserve = reserve
+    }
+
+    /// 1, 4, 16, then 64 MiB, and a reserve of 256 KiB.
+    package static let standard = SegmentSizes(
+        [1 << 20, 4 << 20, 16 << 20, 64 << 20], reserve: 256 << 10)
+
+    func size(after made: Int) -> Int { sizes[min(made, sizes.count - 1)] }
 }
 
 /// Where a log stands.

@@ -87,11 +87,22 @@ extension FileSystem {
 
     /// Replaces a file in the state directory, so that after a crash there is the old one or the
     /// new one.
+    ///
+    /// Where the temporary file is there already, the room it holds is used.
     func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let temporary = path + ".tmp"
-        try remove(temporary)
-        try create(temporary, with: bytes)
-        try rename(temporary, to: path)
+        try overwrite(temporaryPath(of: path), with: bytes)
+        try rename(temporaryPath(of: path), to: path)
         try synchronizeDirectory("")
     }
+
+    private func overwrite(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let file = try open(path, .create)
+        defer { close(file) }
+        try write(bytes, to: file, at: 0)
+        try truncate(file, to: bytes.count)
+        try synchronize(file)
+    }
 }
+
+/// Where a file is written before it replaces the one at `path`.
+func temporaryPath(of path: String) -> String { path + ".tmp" }

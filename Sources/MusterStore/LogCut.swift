@@ -57,6 +57,11 @@ package struct LogCut {
         }
     }
 
+    /// Whether the log ends at the place, also by what MANIFEST says.
+    package var cutsNothing: Bool {
+        bytes == 0 && manifest.segments.last.map { $0.number == place.segment } ?? true
+    }
+
     /// Gives the state directory back.
     package func release() { lock.release() }
 
@@ -68,13 +73,13 @@ package struct LogCut {
         do throws(FileError) {
             try keepTail()
             // These are only true of the longer log, and would be held against the shorter one.
-            try move(try claims())
+            try Quarantine.move(try claims(), on: disk)
             try disk.replace(Manifest.path, with: kept.bytes)
             let file = try disk.open(SegmentFile.path(place.segment), .readWrite)
             defer { disk.close(file) }
             try disk.truncate(file, to: place.offset)
             try disk.synchronize(file)
-            try move(try Self.segments(behind: place, on: disk))
+            try Quarantine.move(try Self.segments(behind: place, on: disk), on: disk)
         } catch {
             throw .failed(error)
         }
@@ -83,10 +88,7 @@ package struct LogCut {
     private func keepTail() throws(FileError) {
         let content = try disk.content(of: SegmentFile.path(place.segment), limit: .max) ?? []
         let end = content.span.endOfContent(in: place.offset..<content.count)
-        guard end > place.offset else {
-            try disk.makeDirectory(Quarantine.directory)
-            return try disk.synchronizeDirectory("")
-        }
+        guard end > place.offset else { return }
         try Quarantine.keep(
             Array(content[place.offset..<end]), segment: place.segment, offset: place.offset,
             on: disk)
@@ -97,16 +99,6 @@ package struct LogCut {
         let snapshots = try disk.names(in: "snapshots") ?? []
         let marks = try disk.content(of: "MARK", limit: 1) == nil ? [] : ["MARK"]
         return snapshots.map { "snapshots/\($0)" } + marks
-    }
-
-    /// Moves files to `quarantine/`.
-    private func move(_ paths: [String]) throws(FileError) {
-        for path in paths { try Quarantine.move(path, on: disk) }
-        try disk.synchronizeDirectory(Quarantine.directory)
-        for directory in ["snapshots", SegmentFile.directory] {
-            if try disk.names(in: directory) != nil { try disk.synchronizeDirectory(directory) }
-        }
-        try disk.synchronizeDirectory("")
     }
 }
 
@@ -205,9 +197,18 @@ extension LogCut.Refusal {
 }
 
 extension Quarantine {
-    /// Moves a file here; the caller makes both directories' names durable.
-    fileprivate static func move(_ path: String, on disk: any FileSystem) throws(FileError) {
-        let name = path.split(separator: "/").joined(separator: "-")
-        try disk.rename(path, to: "\(directory)/\(try freeName(name, on: disk))")
+    /// Moves files here, durably.
+    static func move(_ paths: [String], on disk: any FileSystem) throws(FileError) {
+        guard !paths.isEmpty else { return }
+        try disk.makeDirectory(directory)
+        try disk.synchronizeDirectory("")
+        for path in paths {
+            let name = path.split(separator: "/").joined(separator: "-")
+            try disk.rename(path, to: "\(directory)/\(try freeName(name, on: disk))")
+        }
+        for directory in [directory, Snapshots.directory, SegmentFile.directory] {
+            if try disk.names(in: directory) != nil { try disk.synchronizeDirectory(directory) }
+        }
+        try disk.synchronizeDirectory("")
     }
 }

@@ -25,7 +25,7 @@ package enum LogError: Error, Hashable, Sendable {
                 + "Unreadable: events \(damage.firstPosition) to \(Self.text(damage.lastPosition)). "
                 + Self.remedy
         case .directory(let damage):
-            damage.message + " " + Self.remedy
+            damage.message + " " + (damage.isOfCopy ? Self.adoption : Self.remedy)
         case .newer(let segment, let offset, let what):
             "\(segment == 0 ? Manifest.path : SegmentFile.path(segment)) holds \(what) at byte \(offset), "
                 + "which this version does not know. Nothing was changed. Use the version that wrote "
@@ -43,6 +43,11 @@ package enum LogError: Error, Hashable, Sendable {
         "Nothing was changed. See what can be read with \"muster log verify\" and \"muster log dump\", "
         + "and restore the state directory from a copy."
 
+    private static let adoption =
+        "Nothing was changed. If the directory, or part of it, was put back from a copy, take it over with "
+        + "\"muster log adopt\". Otherwise something is lost: see what can be read with \"muster log verify\" and "
+        + "\"muster log dump\", and restore the state directory from a copy."
+
     private static func text(_ last: Position?) -> String {
         last.map { String($0) } ?? "the end of the segment, or further"
     }
@@ -59,6 +64,15 @@ package enum DirectoryDamage: Hashable, Sendable {
     /// The log ends before a position that was durable.
     case endLost(end: Position, durable: Position, witness: String)
 
+    /// Whether it is what a directory put back from a copy looks like.
+    var isOfCopy: Bool {
+        switch self {
+        case .segmentUnknown, .endLost: true
+        case .mark(let what): what != Mark.newer
+        case .manifest, .manifestMissing, .segmentMissing, .segmentHeader: false
+        }
+    }
+
     var message: String {
         switch self {
         case .manifest(let what): "MANIFEST cannot be used: \(what)."
@@ -70,8 +84,7 @@ package enum DirectoryDamage: Hashable, Sendable {
             "\(SegmentFile.path(segment)) holds events, but MANIFEST does not name it."
         case .segmentHeader(let segment, let what):
             "\(SegmentFile.path(segment)) is not the segment it should be: \(what)."
-        case .mark(let what):
-            "MARK cannot be used: \(what). If the log is to be taken as it is, remove MARK."
+        case .mark(let what): "MARK cannot be used: \(what)."
         case .endLost(let end, let durable, let witness):
             "The log ends at event \(end), but \(witness) says that it was durable up to event \(durable)."
         }

@@ -24,7 +24,7 @@ package struct Manifest: Hashable, Sendable {
 
     private static let magic = UInt64(littleEndianText: "MusterMf")
     private static let headerSize = 32
-    private static let entrySize = 64
+    static let entrySize = 64
 
     package let log: LogID
     package private(set) var segments: [Entry] = []

@@ -31,6 +31,8 @@ import MusterCore
 struct Mark: Hashable, Sendable {
     static let path = "MARK"
     static let slotSize = 512
+    /// What is said of a mark in a format of later versions.
+    static let newer = "a newer version wrote it"
 
     private static let format: UInt32 = 1
     private static let magic = UInt64(littleEndianText: "MusterMk")
@@ -143,7 +145,7 @@ struct Mark: Hashable, Sendable {
             switch slot {
             case .mark(let mark):
                 if newest.map({ $0.number < mark.number }) ?? true { newest = mark }
-            case .newer: throw .directory(.mark("a newer version wrote it"))
+            case .newer: throw .directory(.mark(newer))
             case .empty, .damaged: break
             }
         }

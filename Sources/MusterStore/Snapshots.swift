@@ -121,6 +121,12 @@ package struct Snapshots: Sendable {
             .sorted(by: >)
     }
 
+    /// The files of the snapshot at `position`.
+    func paths(of position: Position) throws(FileError) -> [String] {
+        (try disk.names(in: Self.directory) ?? [])
+            .filter { Self.position(of: $0) == position }.map { "\(Self.directory)/\($0)" }
+    }
+
     /// The state without the people of the snapshot at `position`.
     func content(_ position: Position) throws(SnapshotFault) -> SnapshotContent {
         do {

@@ -6,7 +6,8 @@ extension ProtocolDescription.Item {
     var page: String {
         let parts = [
             head, text("details"), text("causes"),
-            text("clientAction").map { "A program: \($0)" }, text("remedy").map { "A person: \($0)" },
+            text("clientAction").map { "A program: \($0)" },
+            text("remedy").map { "A person: \($0)" },
             fields("parameters", "params"), fields("result", "result"),
             fields("details", "details"), fields("fields", "fields"),
             remarks("errors"), remarks("warnings"),

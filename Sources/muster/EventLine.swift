@@ -79,6 +79,10 @@ enum EventFields {
                 ("cutSegment", number(repaired.segment)), ("cutOffset", number(repaired.offset)),
                 ("cutBytes", number(repaired.bytes)), ("cutDigest", .string(repaired.digest.hex)),
             ]
+        case .logAdopted(let adopted):
+            fields += [
+                ("logId", .string(adopted.log.text)), ("durable", number(adopted.durable)),
+            ]
         case .segmentCreationIntended, .syncSucceeded: break
         }
         return fields

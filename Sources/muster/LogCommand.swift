@@ -7,10 +7,10 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Read the log of a state directory, also while the daemon appends to it.",
-        discussion: "All but repair only read. The format is proto-docs/log.md.",
+        discussion: "All but repair and adopt only read. The format is proto-docs/log.md.",
         subcommands: [
             LogDump.self, LogVerify.self, LogReplay.self, LogDiff.self, LogExport.self,
-            LogRepair.self,
+            LogRepair.self, LogAdopt.self,
         ])
 }
 
@@ -55,9 +55,10 @@ struct LogOptions: ParsableArguments {
 }
 
 extension RecordType {
-    /// Refuses a name that is no type of event.
-    static func check(_ name: String) throws(ValidationError) {
-        guard !allCases.contains(where: { "\($0)" == name }) else { return }
+    /// The type of a name; found once, since the name of an event's type takes longer to make than
+    /// the event to read.
+    static func named(_ name: String) throws(ValidationError) -> RecordType {
+        if let type = allCases.first(where: { "\($0)" == name }) { return type }
         let types = allCases.map { "\($0)" }.joined(separator: ", ")
         throw ValidationError("there is no type \(name); the types are \(types)")
     }

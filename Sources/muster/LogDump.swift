@@ -38,7 +38,7 @@ struct LogDump: ParsableCommand {
     @OptionGroup var options: LogOptions
 
     func validate() throws {
-        if let type { try RecordType.check(type) }
+        _ = try wantedType()
         if let to, to < from { throw ValidationError("--to is before --from") }
         if let since, let until, until.timestamp < since.timestamp {
             throw ValidationError("--until is before --since")
@@ -46,18 +46,23 @@ struct LogDump: ParsableCommand {
     }
 
     func run() throws {
+        let wanted = try wantedType()
         try EventListing(options.directory).write { entry, owner in
-            guard shows(entry, owner) else { return nil }
+            let type = RecordType(entry.event.fact)
+            guard wanted ?? type == type, shows(entry, owner) else { return nil }
             let line = EventLine(entry, instance: owner, withIdentities: identities)
             return options.json ? line.json : line.text.printable
         }
+    }
+
+    private func wantedType() throws -> RecordType? {
+        try type.map { try RecordType.named($0) }
     }
 
     private func shows(_ entry: LogReader.Entry, _ owner: String?) -> Bool {
         guard entry.position >= from, entry.position <= to ?? .max else { return false }
         let at = entry.event.at
         guard at >= since?.timestamp ?? at, at <= until?.timestamp ?? at else { return false }
-        if let type, "\(RecordType(entry.event.fact))" != type { return false }
         return instance == nil || instance == owner
     }
 }

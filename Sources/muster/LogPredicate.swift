@@ -11,7 +11,7 @@ enum LogPredicate: Hashable {
     case membersAbove(Int)
     /// It is the change that made this version of the audience.
     case version(UInt64)
-    case type(String)
+    case type(RecordType)
 
     static let help =
         "\"member ADDRESS\" (- for standard input), \"members < N\", \"members > N\", \"version N\" or \"type T\""
@@ -36,8 +36,7 @@ enum LogPredicate: Hashable {
             guard let version = UInt64(words[1]) else { throw Self.unknown }
             self = .version(version)
         case ("type", 2):
-            try RecordType.check(words[1])
-            self = .type(words[1])
+            self = .type(try RecordType.named(words[1]))
         default: throw Self.unknown
         }
     }
@@ -62,7 +61,7 @@ enum LogPredicate: Hashable {
         case .membersAbove(let limit): return before <= limit && after > limit
         case .version(let version):
             return step.after?.version == version && step.before?.version != version
-        case .type(let type): return "\(RecordType(step.entry.event.fact))" == type
+        case .type(let type): return RecordType(step.entry.event.fact) == type
         }
     }
 }

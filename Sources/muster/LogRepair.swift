@@ -35,7 +35,7 @@ struct LogRepair: ParsableCommand {
         }
         defer { cut.release() }
         let loss = try CutLoss(behind: cut, in: options.reader())
-        if cut.bytes == 0 {
+        if cut.cutsNothing {
             throw Failure(.unknown, "the log ends there; there is nothing to cut")
         }
         if yes { try Failure.ofLog { () throws(LogError) in try cut.perform() } }

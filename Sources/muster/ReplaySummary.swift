@@ -7,7 +7,7 @@ struct ReplaySummary {
     private let hash: Digest?
 
     init(log: LogID?, replay: Replay, withHash: Bool) {
-        self.log = log
+        self.log = replay.state.adopted ?? log
         self.replay = replay
         hash = withHash ? StateHash.of(replay.state) : nil
     }

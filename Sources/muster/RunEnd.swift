@@ -47,6 +47,9 @@ struct RunEnd: Hashable {
         "disabled": (
             "syncs of this audience are disabled", "muster instance configure INSTANCE --enabled."
         ),
+        "restored": (
+            "the log was put back from a copy, and The Trade Desk may hold a newer list", approve
+        ),
         "tooLarge": (
             "the file is larger than one upload may be", "Split the audience over two instances."
         ),

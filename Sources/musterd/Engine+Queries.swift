@@ -26,7 +26,7 @@ extension Engine {
     private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: head.log.text), nil)
+        case .hello: return (state.hello(version: Version.current, logId: logID.text), nil)
         case .ping: return ([:], nil)
         case .describe(let subject): return (try subject.answer(), nil)
         case .status, .syncPlan: preconditionFailure("answered beside")

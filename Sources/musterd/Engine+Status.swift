@@ -9,7 +9,7 @@ extension Engine {
         let members = state.instances.reduce(0) { $0 + $1.members.count }
         return [
             "version": .string(Version.current), "startedAt": .string(startedAt.text),
-            "logId": .string(head.log.text), "position": .integer(Int64(state.position)),
+            "logId": .string(logID.text), "position": .integer(Int64(state.position)),
             "chain": .string(head.chain.hex), "segments": .integer(Int64(head.segments)),
             "bytes": .integer(Int64(head.bytes)),
             "snapshot": snapshots.newest.map {

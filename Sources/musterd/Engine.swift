@@ -140,11 +140,11 @@ final class Engine {
 
     /// Refuses what the log has no room for; asked before anything is decided, so that the write
     /// cannot fail for space.
-    func ensureRoom(for bytes: Int) throws(Rejection) {
+    func ensureRoom(for bytes: Int, usingReserve: Bool = false) throws(Rejection) {
         // What is pending goes first, so that one turn never asks for more than a segment holds.
         if roomNeeded > 0, roomNeeded + bytes > Self.commitRoom { commit() }
         do {
-            try log.ensureRoom(for: roomNeeded + bytes)
+            try log.ensureRoom(for: roomNeeded + bytes, usingReserve: usingReserve)
         } catch .full {
             throw .logFull
         } catch {
@@ -163,6 +163,9 @@ final class Engine {
     }
 
     var head: LogHead { log.head }
+
+    /// The log's id as clients know it: another one since it was put back from a copy.
+    var logID: LogID { state.adopted ?? head.log }
 
     private func endTurnSoon() {
         guard !isTurnEndDue else { return }
@@ -265,7 +268,7 @@ extension Fact {
     /// Whether the courier may have something to do.
     fileprivate var concernsRuns: Bool {
         switch self {
-        case .membersAdded, .membersRemoved, .tailRepaired: false
+        case .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: false
         default: true
         }
     }

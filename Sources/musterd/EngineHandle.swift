@@ -27,10 +27,17 @@ struct EngineHandle: Sendable {
         let files: any FileSystem
     }
 
+    /// The most that settling a step takes in the log.
+    private static let settledBytes = 32 << 10
+
     /// Ends the run where it is too late for it, and tells what it needs next; nil when it has
     /// ended.
+    ///
+    /// Throws `logFull` where what comes of the step could not be recorded: TTD must not be asked
+    /// for what nobody remembers.
     func task(for run: RunID) async throws -> Task? {
         try await durably { engine in
+            try engine.ensureRoom(for: Self.settledBytes, usingReserve: true)
             engine.expire(run)
             guard let current = engine.state.run(run), let step = engine.state.step(of: current)
             else {
@@ -60,6 +67,7 @@ struct EngineHandle: Sendable {
     /// The drops that TTD is to be asked about now, each as the last task of its run.
     func dropsToAskAbout() async throws -> [Run] {
         try await durably { engine in
+            try engine.ensureRoom(for: Self.settledBytes)
             let now = engine.clock.now()
             return engine.state.instances.compactMap { instance in
                 instance.lastSuccess.flatMap { $0.isDropStatusDue(at: now) ? $0 : nil }

@@ -14,7 +14,8 @@ struct ClientVector: Sendable, CustomTestStringConvertible {
     var request: MusterClient.Request {
         let call = json["call"]
         return MusterClient.Request(
-            call["method"].string ?? "", JSONValue(call["params"].object.map { .object($0) } ?? [:]),
+            call["method"].string ?? "",
+            JSONValue(call["params"].object.map { .object($0) } ?? [:]),
             expectedVersion: call["expectedVersion"].integer.map { Int($0) })
     }
 

@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `An audience at a position` {
     private func configured(_ type: PIIType, instance: InstanceNumber = 1) -> Event {

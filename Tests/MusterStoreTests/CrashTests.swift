@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `A crash` {
     /// Appends until the power goes; returns what was acknowledged, and what was sent with the last
@@ -12,7 +13,7 @@ import Testing
         var acknowledged = found
         var sent = found
         do {
-            let opened = try OpenedLog(disk)
+            let opened = try OpenedLog(disk, sizes: smallSizes)
             if let repaired = opened.repaired {
                 let event = Event(
                     at: Timestamp(milliseconds: 1), actor: .daemon, fact: .tailRepaired(repaired))

@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `The event log` {
     @Test func `a start that appends nothing writes nothing but LOCK`() throws {
@@ -101,9 +102,9 @@ import Testing
     }
 
     @Test func `a full disk is told before anything is written, and room made helps`() throws {
-        let disk = SimulatedDisk(seed: 1, capacity: 1 << 20)
+        let disk = SimulatedDisk(seed: 1, capacity: 300 << 10)
         var random = Random(seed: 5)
-        let log = try OpenedLog(disk).log
+        let log = try OpenedLog(disk, sizes: smallSizes).log
         #expect(logError { () throws(LogError) in try log.ensureRoom(for: 1 << 20) } == .full)
         #expect(Set(disk.files.keys) == ["LOCK"])
         let events = random.events(most: 3)
@@ -112,7 +113,7 @@ import Testing
         var appended = events
         while full == nil {
             let more = random.events(most: 30)
-            full = logError { () throws(LogError) in try log.ensureRoom(for: 60_000) }
+            full = logError { () throws(LogError) in try log.ensureRoom(for: 30_000) }
             if full == nil {
                 _ = try log.append(more) { random.salt() }
                 appended += more
@@ -125,6 +126,40 @@ import Testing
         _ = try log.append(end) { random.salt() }
         try log.close()
         #expect(try OpenedLog(disk).events == appended + end)
+    }
+
+    @Test func `a file system that others fill stops no commit that there was room for`() throws {
+        let disk = SimulatedDisk(seed: 1)
+        var random = Random(seed: 5)
+        let log = try OpenedLog(disk, sizes: smallSizes).log
+        try log.ensureRoom(for: 30_000)
+        disk.setCapacity(0)
+        var appended: [Event] = []
+        while logError({ () throws(LogError) in try log.ensureRoom(for: 30_000) }) == nil {
+            let more = random.events(most: 30)
+            _ = try log.append(more) { random.salt() }
+            appended += more
+        }
+        try log.mark()
+        #expect(!appended.isEmpty)
+        #expect(try OpenedLog(disk.released()).events == appended)
+    }
+
+    @Test func `a step of a run may use the reserve, and is refused where there is none`() throws {
+        let disk = SimulatedDisk(seed: 1)
+        let log = try OpenedLog(disk, sizes: smallSizes).log
+        try log.ensureRoom(for: 1000)
+        var random = Random(seed: 1)
+        _ = try log.append([random.event()]) { random.salt() }
+        disk.setCapacity(0)
+        let room = (64 << 10) - (16 << 10) / 2
+        #expect(logError { () throws(LogError) in try log.ensureRoom(for: room) } == .full)
+        try log.ensureRoom(for: room, usingReserve: true)
+        let all = 64 << 10
+        #expect(
+            logError { () throws(LogError) in
+                try log.ensureRoom(for: all, usingReserve: true)
+            } == .full)
     }
 
     @Test func `an event that could not be read back is refused and the log goes on`() throws {

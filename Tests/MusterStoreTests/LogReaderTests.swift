@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `Reading a log` {
     /// A disk with a log of three segments, the last one open, and its events.

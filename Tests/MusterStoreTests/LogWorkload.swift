@@ -1,8 +1,12 @@
 import MusterCore
 
 @testable import MusterStore
+@testable import log_faults
 
 let newLog = LogID(high: 7, low: 8)
+
+/// Quick to make, and soon full.
+let smallSizes = SegmentSizes([64 << 10, 128 << 10], reserve: 16 << 10)
 
 extension Random {
     /// People came or went, or a run went on.
@@ -34,9 +38,9 @@ struct OpenedLog {
     let repaired: TailRepaired?
     let events: [Event]
 
-    init(_ disk: any FileSystem) throws(LogError) {
+    init(_ disk: any FileSystem, sizes: SegmentSizes = .standard) throws(LogError) {
         var events: [Event] = []
-        let opened = try EventLog.open(disk, newLog: newLog) { event, position in
+        let opened = try EventLog.open(disk, newLog: newLog, sizes: sizes) { event, position in
             events.append(event)
             precondition(position == Position(events.count))
         }

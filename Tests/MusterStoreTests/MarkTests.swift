@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `The mark` {
     /// A log with five commits and marks after the second and the fourth, and its events; the

@@ -3,6 +3,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 /// A fresh directory of the host, removed when the test ends.
 final class TemporaryDirectory: Sendable {

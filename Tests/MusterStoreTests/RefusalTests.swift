@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `Refusals to start` {
     /// A disk with a log of three segments, and its events.

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -28,9 +29,22 @@ class Failure(Exception):
     """Something was not as it must be."""
 
 
+class Skipped(Exception):
+    """The scenario cannot run here, and why."""
+
+
 def must(condition, sentence):
     if not condition:
         raise Failure(sentence)
+
+
+def unmount_below(folder):
+    """Unmounts whatever is left below a folder, the last first; loop devices go with their mounts."""
+    with open("/proc/self/mounts", encoding="utf-8") as mounts:
+        points = [line.split()[1] for line in mounts]
+    for point in reversed(points):
+        if point.startswith(f"{folder}/"):
+            subprocess.run(["umount", "-l", point], check=False, timeout=60)
 
 
 def wait_for(question, sentence, seconds=20.0):
@@ -89,6 +103,7 @@ class Bench:
         self.programs = pathlib.Path(programs).resolve()
         self.token = "canary-" + secrets.token_hex(16)
         self.started, self.said, self.last_words = [], [], []
+        self.numbers = itertools.count()
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-"))
@@ -108,6 +123,7 @@ class Bench:
                 os.kill(pid, signal.SIGKILL)
         if kind is not None:
             self.last_words = [f"{one.name}: {one.text()[-1200:].strip()}" for one in self.started]
+        unmount_below(self.folder)
         shutil.rmtree(self.folder)
         if kind is None:
             must(not left, f"still running at the end: {left}")
@@ -127,9 +143,9 @@ class Bench:
         must(os.access(path, os.X_OK), f"{path} is not built")
         return str(path)
 
-    def start(self, name, *command):
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        label = f"{len(self.started)}-{name}"
+    def start(self, name, *command, **environment):
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
+        label = f"{next(self.numbers)}-{name}"
         program = Program(label, list(command), self.folder / "output", environment)
         self.started.append(program)
         return program

@@ -54,6 +54,7 @@ import Testing
         .syncSkipped(run: 4, reason: .empty, remoteStale: true),
         .dropStatusSeen(DropStatusSeen(run: 4, status: 0, answer: "")),
         .tailRepaired(TailRepaired(segment: 1, offset: 2, bytes: 3, digest: .zero)),
+        .logAdopted(LogAdopted(log: LogID(high: 1, low: 2), durable: 3)),
     ]
 
     @Test(arguments: facts)

@@ -27,7 +27,9 @@ struct ExitStatusTests {
         #expect(Self.status(name) == status)
     }
 
-    @Test(arguments: [("access", 4), ("conflict", 6), ("upstream", 9), ("unavailable", 7), ("something", 1)])
+    @Test(arguments: [
+        ("access", 4), ("conflict", 6), ("upstream", 9), ("unavailable", 7), ("something", 1),
+    ])
     func `a refusal of a later version goes by its family`(kind: String, status: Int32) {
         #expect(Self.status("later.name", kind: kind) == status)
     }

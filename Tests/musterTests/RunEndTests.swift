@@ -40,8 +40,8 @@ struct RunEndTests {
 
     @Test(arguments: [
         "empty", "belowMinimum", "shrink", "growth", "firstReplace", "duplicateSegment",
-        "credential", "disabled", "tooLarge", "rejected", "unauthorized", "unavailable", "stale",
-        "erased", "determinism",
+        "credential", "disabled", "tooLarge", "restored", "rejected", "unauthorized",
+        "unavailable", "stale", "erased", "determinism",
     ])
     func `every reason and class has its words`(word: String) throws {
         #expect(RunEnd(try Self.run("held", [("reason", .string(word))]))?.remedy.isEmpty == false)

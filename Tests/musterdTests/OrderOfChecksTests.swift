@@ -4,8 +4,9 @@ import Testing
 
 @testable import musterd
 
-/// P-REQ-5: form, command id, deadline, version, then what the method itself demands. Each test
-/// fails two of them at once.
+/// P-REQ-5: form, command id, deadline, version, then what the method itself demands.
+///
+/// Each test fails two of them at once.
 @Suite struct `Of two reasons to refuse a command` {
     /// What of a command is wrong; the order is that of the checks.
     enum Fault: Int, CaseIterable, Sendable {
@@ -51,7 +52,9 @@ import Testing
         return try #require(try client.replies().first)
     }
 
-    @Test(arguments: pairs) func `the earlier check is the answer`(first: Fault, second: Fault) throws {
+    @Test(arguments: pairs) func `the earlier check is the answer`(first: Fault, second: Fault)
+        throws
+    {
         #expect(try answer([first, second]).error == first.error)
     }
 

@@ -71,3 +71,18 @@ extension Digest {
         }
     }
 }
+
+extension LogID {
+    /// The 16 bytes at `offset` of `bytes`.
+    package init(at offset: Int, of bytes: Span<UInt8>) {
+        self.init(
+            high: UInt64(bigEndian: UInt64(littleEndian: bytes.number(at: offset))),
+            low: UInt64(bigEndian: UInt64(littleEndian: bytes.number(at: offset + 8))))
+    }
+
+    /// Appends the 16 bytes.
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(number: high.byteSwapped)
+        bytes.append(number: low.byteSwapped)
+    }
+}

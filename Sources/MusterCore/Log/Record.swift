@@ -37,10 +37,12 @@
 //     12  sync failed            u64 run, u8 class (1 rejected, 2 unauthorized, 3 unavailable, 4 stale, 5 erased,
 //                                6 determinism), text detail
 //     13  sync held              u64 run, u8 reason (1 shrink, 2 growth, 3 first replace, 4 duplicate segment,
-//                                5 credential, 6 too large), text detail, u32? token fingerprint
+//                                5 credential, 6 too large, 7 restored), text detail, u32? token fingerprint
 //     14  sync skipped           u64 run, u8 reason (1 empty, 2 below minimum, 3 disabled), flag remote stale
 //     15  drop status seen       u64 run, u16 HTTP status, text answer
 //     16  tail repaired          u64 segment, u64 offset, u64 bytes, digest
+//     17  log adopted            16 bytes new id of the log, u64 position up to which MARK or a snapshot said that the
+//                                log had been durable, 0 where nothing did
 //
 //     target    text endpoint, text credential, text advertiser, text audience name, u8 region (1 US, 2 EU, 3 APAC),
 //               u8 PII type (1 email, 2 hashedEmail), text? external audience id
@@ -95,6 +97,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
     case syncSkipped = 14
     case dropStatusSeen = 15
     case tailRepaired = 16
+    case logAdopted = 17
 
     package init(_ fact: Fact) {
         self =
@@ -115,6 +118,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
             case .syncSkipped: .syncSkipped
             case .dropStatusSeen: .dropStatusSeen
             case .tailRepaired: .tailRepaired
+            case .logAdopted: .logAdopted
             }
     }
 }

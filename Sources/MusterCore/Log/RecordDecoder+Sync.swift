@@ -23,6 +23,8 @@ extension ByteReader {
                 DropStatusSeen(
                     run: try number(bytes), status: try number(bytes), answer: try text(bytes)))
         case .tailRepaired: .tailRepaired(try repaired(bytes))
+        case .logAdopted:
+            .logAdopted(LogAdopted(log: try logID(bytes), durable: try number(bytes)))
         case .membersAdded, .membersRemoved: throw .malformed("members without identities")
         }
     }
@@ -90,5 +92,9 @@ extension ByteReader {
         TailRepaired(
             segment: try number(bytes), offset: try number(bytes), bytes: try number(bytes),
             digest: try digest(bytes))
+    }
+
+    mutating func logID(_ bytes: Span<UInt8>) throws(LogFault) -> LogID {
+        LogID(at: try take(16), of: bytes)
     }
 }

@@ -31,7 +31,7 @@ extension ByteWriter {
             number(seen.run)
             number(seen.status)
             try text(seen.answer)
-        case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired: break
+        case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: break
         }
     }
 

@@ -73,6 +73,9 @@ struct RecordEncoder {
             records.number(repaired.offset)
             records.number(repaired.bytes)
             records.digest(repaired.digest)
+        case .logAdopted(let adopted):
+            records.raw(adopted.log)
+            records.number(adopted.durable)
         default:
             try records.syncFact(fact)
         }

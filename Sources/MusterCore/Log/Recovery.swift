@@ -29,6 +29,25 @@ package enum Scrutiny: Sendable {
     case digests
 }
 
+/// The rules of a scan that keep it from taking damage for something else.
+///
+/// Everything that reads a log keeps all of them. They can be left out so that the harnesses of
+/// these rules can be seen to go red without one.
+package struct ScanRules: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// A commit continues the chain before it.
+    package static let chain = ScanRules(rawValue: 1)
+    /// Only a commit with an empty part is unfinished.
+    package static let emptyPart = ScanRules(rawValue: 2)
+    /// A scan ends at damage.
+    package static let noSkipping = ScanRules(rawValue: 4)
+
+    package static let all: ScanRules = [.chain, .emptyPart, .noSkipping]
+}
+
 /// One step of a scan.
 package enum ScanStep: Hashable, Sendable {
     case commit(Commit)
@@ -83,6 +102,7 @@ package struct SegmentScan: Sendable {
     private let seed: UInt32
     private let isLast: Bool
     private let scrutiny: Scrutiny
+    private let rules: ScanRules
     /// Where the next commit begins.
     package private(set) var offset = SegmentHeader.size
     /// The position of the next event.
@@ -92,7 +112,11 @@ package struct SegmentScan: Sendable {
     private var isChainKnown = true
 
     /// A scan from behind `header`, which must be the segment's.
-    package init(_ header: SegmentHeader, isLast: Bool, scrutiny: Scrutiny = .checksums) {
+    package init(
+        _ header: SegmentHeader, isLast: Bool, scrutiny: Scrutiny = .checksums,
+        rules: ScanRules = .all
+    ) {
+        self.rules = rules
         seed = header.seed
         self.isLast = isLast
         self.scrutiny = scrutiny
@@ -102,6 +126,14 @@ package struct SegmentScan: Sendable {
 
     /// The next commit, or how the segment ends; `bytes` are the segment's, from its first byte.
     package mutating func step(in bytes: Span<UInt8>) -> ScanStep {
+        let step = stepOnce(in: bytes)
+        guard !rules.contains(.noSkipping), case .end(.damaged(let damage)) = step,
+            resume(behind: damage, in: bytes)
+        else { return step }
+        return self.step(in: bytes)
+    }
+
+    private mutating func stepOnce(in bytes: Span<UInt8>) -> ScanStep {
         guard let header = CommitHeader(at: offset, of: bytes, seed: seed) else {
             return .end(endWithoutHeader(bytes))
         }
@@ -158,7 +190,9 @@ package struct SegmentScan: Sendable {
         let next = Chain.next(
             after: chain, firstPosition: header.firstPosition, count: header.count,
             records: header.recordsDigest, identities: header.identitiesDigest)
-        guard !isChainKnown || header.chain == next else { return .chain }
+        guard !isChainKnown || header.chain == next || !rules.contains(.chain) else {
+            return .chain
+        }
         guard scrutiny == .digests else { return nil }
         let records = Digest.sha256(bytes.extracting(commit.records))
         let identities = Digest.sha256(bytes.extracting(commit.identities))
@@ -200,6 +234,7 @@ package struct SegmentScan: Sendable {
 
     /// Whether the part of `extent` in one of the sectors it touches is all zero.
     private func hasEmptyPart(_ extent: Range<Int>, of bytes: Span<UInt8>) -> Bool {
+        guard rules.contains(.emptyPart) else { return true }
         var start = extent.lowerBound
         while start < extent.upperBound {
             let sectorEnd = (start / CommitFormat.sectorSize + 1) * CommitFormat.sectorSize

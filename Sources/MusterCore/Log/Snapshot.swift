@@ -5,7 +5,7 @@
 //     state, numbers little-endian; text, flag, digest and x? as in Record.swift
 //       header, 128 bytes
 //         0  8   magic "MusterSn"
-//         8  u32 format, 1
+//         8  u32 format, 2
 //        12  u32 number of instances
 //        16  16  id of the log
 //        32  u64 position: that of a commit's last event
@@ -14,10 +14,12 @@
 //        80  u32 receipts of member commands
 //        84  u32 receipts of other commands
 //        88  40  zero
+//       (16 bytes)? id of the log since it was last put back from a copy
 //       each instance, by number, from 1
 //         text name, u32 bytes of settings, settings (all of them, as in Record.swift), u64 version,
 //         (i64 in milliseconds)? schedule set, (text CrmDataId, text? FirstPartyDataId, u8 origin)? segment,
-//         text? endpoint of the segment, i64? last upload, run? last success, u32 number of runs, runs, oldest first,
+//         text? endpoint of the segment, i64? last upload, u64? position at which the log was put back, until the next
+//         success, run? last success, u32 number of runs, runs, oldest first,
 //         u64 members, u64 bytes and digest of the file of identities (SHA-256)
 //       each receipt, oldest first, those of member commands before the others
 //         u8 length of the command id, the id, u16 check, u64 position, u64 version, u32 changed, u32 unchanged,
@@ -52,7 +54,7 @@ package struct SnapshotHeader: Hashable, Sendable {
 /// The constants of the snapshot format.
 enum SnapshotFormat {
     static let magic = UInt64(littleEndianText: "MusterSn")
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
     static let headerSize = 128
     static let digestSize = 32
 }
@@ -88,6 +90,8 @@ package struct SnapshotEncoder {
         writer.number(UInt32(receipts.members))
         writer.number(UInt32(receipts.others))
         writer.raw([UInt8](repeating: 0, count: 40))
+        writer.flag(state.adopted != nil)
+        if let adopted = state.adopted { writer.raw(adopted) }
     }
 
     /// Adds an instance, whose people stand in a file of their own.
@@ -105,6 +109,8 @@ package struct SnapshotEncoder {
         if let segment = instance.segment { try writer.write(segment) }
         try writer.optionalText(instance.segmentEndpoint?.text)
         writer.time(instance.lastUploadAt)
+        writer.flag(instance.restoredAt != nil)
+        if let position = instance.restoredAt { writer.number(position) }
         writer.flag(instance.lastSuccess != nil)
         if let run = instance.lastSuccess { try writer.run(run) }
         writer.number(UInt32(instance.runs.count))
@@ -134,7 +140,7 @@ package struct SnapshotEncoder {
 }
 
 extension ByteWriter {
-    fileprivate mutating func raw(_ log: LogID) {
+    mutating func raw(_ log: LogID) {
         var bytes: [UInt8] = []
         log.append(to: &bytes)
         raw(bytes)

@@ -5,6 +5,7 @@ package struct SnapshotContent: Sendable {
     /// summary.
     package let people: [(keepsAddresses: Bool, list: IdentityList)]
     private let instances: [InstanceState]
+    private let adopted: LogID?
     private let receipts: Receipts
 
     /// Reads the whole file; its last bytes must be the digest of the others.
@@ -14,12 +15,16 @@ package struct SnapshotContent: Sendable {
             Digest.sha256(bytes.extracting(0..<end)) == Digest(at: end, of: bytes)
         else { throw .malformed("it is not whole, or its digest does not match") }
         let format: UInt32 = bytes.number(at: 8)
+        guard format >= SnapshotFormat.format else {
+            throw .malformed("an older version wrote it")
+        }
         guard format == SnapshotFormat.format else { throw .newer("snapshot format \(format)") }
         header = SnapshotHeader(
             log: LogID(at: 16, of: bytes), position: bytes.number(at: 32),
             chain: Digest(at: 40, of: bytes),
             createdAt: Timestamp(milliseconds: bytes.number(at: 72)))
         var reader = ByteReader(SnapshotFormat.headerSize..<end)
+        adopted = try reader.flag(bytes) ? try reader.logID(bytes) : nil
         var instances: [InstanceState] = []
         var people: [(keepsAddresses: Bool, list: IdentityList)] = []
         let count: UInt32 = bytes.number(at: 12)
@@ -48,7 +53,8 @@ package struct SnapshotContent: Sendable {
         for (index, members) in zip(instances.indices, members) {
             instances[index].restore(members)
         }
-        return State(position: header.position, instances: instances, receipts: receipts)
+        return State(
+            position: header.position, adopted: adopted, instances: instances, receipts: receipts)
     }
 }
 
@@ -70,6 +76,7 @@ extension ByteReader {
         let segment = try flag(bytes) ? try segment(bytes) : nil
         let endpoint = try optionalText(bytes)
         let lastUploadAt = try optionalTime(bytes)
+        let restoredAt: Position? = try flag(bytes) ? try number(bytes) : nil
         let lastSuccess = try flag(bytes) ? try run(bytes) : nil
         var runs: [Run] = []
         let count: UInt32 = try number(bytes)
@@ -78,7 +85,8 @@ extension ByteReader {
             id: id, number: index, settings: settings, version: version,
             scheduledSince: scheduledSince, segment: segment,
             segmentEndpoint: try endpoint.map { text throws(LogFault) in try self.endpoint(text) },
-            runs: runs, lastSuccess: lastSuccess, lastUploadAt: lastUploadAt)
+            runs: runs, lastSuccess: lastSuccess, lastUploadAt: lastUploadAt,
+            restoredAt: restoredAt)
     }
 
     private mutating func segment(_ bytes: Span<UInt8>) throws(LogFault) -> Segment {

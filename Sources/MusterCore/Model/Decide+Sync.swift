@@ -45,7 +45,7 @@ extension InstanceState {
         _ reason: HoldReason, approved: SyncFrozen, count: UInt64, removed: UInt64
     ) -> Bool {
         switch reason {
-        case .shrink: count >= approved.count && removed <= approved.removed
+        case .shrink, .restored: count >= approved.count && removed <= approved.removed
         case .growth: count <= approved.count && removed <= approved.removed
         case .firstReplace: count >= approved.count
         case .duplicateSegment, .credential, .tooLarge: false
@@ -57,7 +57,7 @@ extension HoldReason {
     /// Whether a person's approval can lift it; the others need a change in the world.
     package var isApprovable: Bool {
         switch self {
-        case .shrink, .growth, .firstReplace: true
+        case .shrink, .growth, .firstReplace, .restored: true
         case .duplicateSegment, .credential, .tooLarge: false
         }
     }

@@ -81,6 +81,7 @@ package enum Fact: Hashable, Sendable {
     case syncSkipped(run: RunID, reason: SkipReason, remoteStale: Bool)
     case dropStatusSeen(DropStatusSeen)
     indirect case tailRepaired(TailRepaired)
+    indirect case logAdopted(LogAdopted)
 }
 
 /// An instance came into being, or some of its settings changed.

@@ -15,6 +15,9 @@ package struct InstanceState: Sendable {
     package private(set) var runs: [Run] = []
     package private(set) var lastSuccess: Run?
     package private(set) var lastUploadAt: Timestamp?
+    /// Where the log was put back from a copy, until the next success: TTD may hold a newer list
+    /// than the log knows.
+    package private(set) var restoredAt: Position?
 
     /// How many runs are remembered; the log keeps all.
     package static let runLimit = 1000
@@ -30,7 +33,7 @@ package struct InstanceState: Sendable {
     init(
         id: InstanceID, number: InstanceNumber, settings: Settings, version: UInt64,
         scheduledSince: Timestamp?, segment: Segment?, segmentEndpoint: Endpoint?, runs: [Run],
-        lastSuccess: Run?, lastUploadAt: Timestamp?
+        lastSuccess: Run?, lastUploadAt: Timestamp?, restoredAt: Position?
     ) {
         self.init(id: id, number: number, settings: settings)
         self.version = version
@@ -40,11 +43,20 @@ package struct InstanceState: Sendable {
         self.runs = runs
         self.lastSuccess = lastSuccess
         self.lastUploadAt = lastUploadAt
+        self.restoredAt = restoredAt
     }
 
     /// Takes over the people of a snapshot.
     mutating func restore(_ members: Membership) {
         self.members = members
+    }
+
+    /// Whether a list may be at TTD.
+    package var mayHaveSent: Bool { segment != nil || lastSuccess != nil }
+
+    /// The log was put back from a copy at `position`.
+    mutating func putBack(at position: Position) {
+        if mayHaveSent { restoredAt = position }
     }
 
     /// The run under way; there is at most one, and it is the last that began.
@@ -107,7 +119,9 @@ package struct InstanceState: Sendable {
             segment = resolved.segment
             segmentEndpoint = runs[index].frozen?.target.endpoint
         case .uploaded: lastUploadAt = event.at
-        case .syncSucceeded: lastSuccess = runs[index]
+        case .syncSucceeded:
+            lastSuccess = runs[index]
+            restoredAt = nil
         case .dropStatusSeen where lastSuccess?.id == id: lastSuccess = runs[index]
         default: break
         }
@@ -143,7 +157,8 @@ extension Run {
         case .dropStatusSeen(let seen):
             dropStatus = seen
             dropStatusAskedAt = event.at
-        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired:
+        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
+            .logAdopted:
             break
         }
     }

@@ -60,7 +60,8 @@ extension Rejection {
             "Approve the count that sync.show tells of the held run; where the audience has moved "
                 + "away since, sync again and approve the run that is held then."
         case .syncNotHeld:
-            "Approve the latest run, and only while it is held for shrink, growth or firstReplace."
+            "Approve the latest run, and only while it is held for shrink, growth, firstReplace or "
+                + "restored."
         case .serverBusy: "Close idle connections and try again."
         case .serverStopping: "Try again; the socket starts the server anew."
         case .logFull: "Free space on the file system of the state directory; no restart is needed."

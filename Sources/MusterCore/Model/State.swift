@@ -10,12 +10,17 @@ package struct State: Sendable {
     package private(set) var receipts = Receipts()
     /// The instance of each run that is still remembered.
     private var runs: [RunID: InstanceNumber] = [:]
+    /// The log's id since it was last put back from a copy; nil where it never was.
+    package private(set) var adopted: LogID?
 
     package init() {}
 
     /// The state that a snapshot tells; the instance of number n stands at index n - 1.
-    init(position: Position, instances: [InstanceState], receipts: Receipts) {
+    init(
+        position: Position, adopted: LogID?, instances: [InstanceState], receipts: Receipts
+    ) {
         self.position = position
+        self.adopted = adopted
         self.instances = instances
         self.receipts = receipts
         for instance in instances {
@@ -48,10 +53,16 @@ package struct State: Sendable {
         case .membersRemoved(let change): apply(change, of: event, adding: false)
         case .syncRequested(let requested): apply(requested, of: event)
         case .tailRepaired: break
+        case .logAdopted(let adoption): apply(adoption)
         case .syncFrozen, .segmentCreationIntended, .segmentResolved, .dropOpened, .uploadStarted,
             .uploaded, .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped, .dropStatusSeen:
             applyToRun(event)
         }
+    }
+
+    private mutating func apply(_ adoption: LogAdopted) {
+        adopted = adoption.log
+        for index in instances.indices { instances[index].putBack(at: position) }
     }
 
     private mutating func apply(_ configured: InstanceConfigured, of event: Event) {
@@ -126,7 +137,9 @@ extension Fact {
         case .uploaded(let uploaded): uploaded.run
         case .syncHeld(let held): held.run
         case .dropStatusSeen(let seen): seen.run
-        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired: nil
+        case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
+            .logAdopted:
+            nil
         }
     }
 

@@ -60,6 +60,10 @@ package struct StateHash {
 extension StateHash {
     private mutating func add(_ state: State) {
         add(state.position)
+        add(state.adopted) { hash, log in
+            hash.add(log.high)
+            hash.add(log.low)
+        }
         add(state.instances.count)
         for instance in state.instances { add(instance) }
         state.receipts.forEach { id, receipt in
@@ -86,6 +90,7 @@ extension StateHash {
         add(instance.segment) { $0.add($1) }
         add(instance.segmentEndpoint) { $0.add($1.text) }
         add(instance.lastUploadAt) { $0.add($1.milliseconds) }
+        add(instance.restoredAt) { $0.add($1) }
         add(instance.lastSuccess) { $0.add($1) }
         add(instance.runs.count)
         for run in instance.runs { add(run) }

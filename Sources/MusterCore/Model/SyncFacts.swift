@@ -71,6 +71,8 @@ package enum HoldReason: UInt8, CaseIterable, Sendable {
     case duplicateSegment = 4
     case credential = 5
     case tooLarge = 6
+    /// The log was put back from a copy, so TTD may hold a newer list than the log knows.
+    case restored = 7
 }
 
 /// Why a run was skipped.
@@ -120,5 +122,18 @@ package struct TailRepaired: Hashable, Sendable {
         self.offset = offset
         self.bytes = bytes
         self.digest = digest
+    }
+}
+
+/// The log was put back from a copy: what the directory told before may have gone further.
+package struct LogAdopted: Hashable, Sendable {
+    /// The id that clients see from here on.
+    package let log: LogID
+    /// Up to where MARK or a snapshot said that the log had been durable; 0 where nothing did.
+    package let durable: Position
+
+    package init(log: LogID, durable: Position) {
+        self.log = log
+        self.durable = durable
     }
 }

@@ -33,6 +33,11 @@ extension State {
             return .hold(.duplicateSegment, detail: "the instance \(other.id.text) sends to it")
         }
         let lifted = liftedReason(of: approval, for: frozen, instance: instance)
+        if instance.restoredAt != nil {
+            // In place of the guards below: how the list differs from one that may not be the last
+            // says nothing, and one approval must be enough.
+            return lifted == .restored ? nil : .hold(.restored, detail: "")
+        }
         if let reason = instance.changeStop(of: frozen), reason != lifted {
             return .hold(reason, detail: "")
         }
@@ -49,13 +54,13 @@ extension State {
     }
 
     /// The one guard an approval lifts: that of the run it names, for a list no further off than
-    /// the approved one.
+    /// the approved one; nothing that was held before the log was put back counts.
     private func liftedReason(
         of approval: Approval?, for frozen: SyncFrozen, instance: InstanceState
     ) -> HoldReason? {
         guard let approval, let held = instance.run(approval.heldRun),
             let reason = held.hold?.reason,
-            let approved = held.frozen,
+            let approved = held.frozen, instance.restoredAt.map({ held.id > $0 }) ?? true,
             instance.permits(
                 reason, approved: approved, count: frozen.count, removed: frozen.removed)
         else { return nil }

@@ -34,7 +34,9 @@ extension Request {
         var subjects: [(name: String, subject: DescriptionSubject)] = []
         for name in ["method", "error", "event"] {
             guard let text = try fields.string(name) else { continue }
-            guard text.utf8.count <= 64 else { throw fields.refusal(name, "must be at most 64 bytes") }
+            guard text.utf8.count <= 64 else {
+                throw fields.refusal(name, "must be at most 64 bytes")
+            }
             let subject: DescriptionSubject =
                 switch name {
                 case "method": .method(text)

@@ -22,6 +22,7 @@ extension HoldReason {
         case .duplicateSegment: "duplicateSegment"
         case .credential: "credential"
         case .tooLarge: "tooLarge"
+        case .restored: "restored"
         }
     }
 
@@ -35,12 +36,17 @@ extension HoldReason {
         case .duplicateSegment: "The segment is not unique."
         case .credential: "The credential is missing, unreadable or refused."
         case .tooLarge: "The list is larger than one upload takes."
+        case .restored:
+            "The log was put back from a copy, so TTD may hold a newer list than the log knows."
         }
     }
 
     /// What to do about the hold.
     package var remedy: String {
         switch self {
+        case .restored:
+            "Repeat what clients changed since the copy, sync again, and approve with "
+                + "sync now --approve RUN --expect-count N if the list is right."
         case .shrink, .growth, .firstReplace:
             "Look at sync plan; approve with sync now --approve RUN --expect-count N if it is right."
         case .duplicateSegment: "Name the segment by externalAudienceId, or use one instance only."

@@ -145,7 +145,7 @@ struct EventSource {
         case .syncHeld:
             return .syncHeld(
                 SyncHeld(
-                    run: run, reason: HoldReason.allCases[below(6)], detail: text(),
+                    run: run, reason: HoldReason.allCases[below(7)], detail: text(),
                     tokenFingerprint: flag() ? UInt32(truncatingIfNeeded: wide()) : nil))
         case .syncSkipped:
             return .syncSkipped(
@@ -156,7 +156,12 @@ struct EventSource {
         case .tailRepaired:
             return .tailRepaired(
                 TailRepaired(segment: wide(), offset: wide(), bytes: wide(), digest: digest()))
+        case .logAdopted: return .logAdopted(adopted())
         }
+    }
+
+    mutating func adopted() -> LogAdopted {
+        LogAdopted(log: LogID(high: number(), low: wide()), durable: wide())
     }
 
     private mutating func requested() -> SyncRequested {

@@ -105,6 +105,19 @@ private struct SnapshotFiles {
         #expect(taken.isEmpty)
     }
 
+    @Test(arguments: [
+        (UInt8(1), LogFault.malformed("an older version wrote it")),
+        (3, .newer("snapshot format 3")),
+    ])
+    func `another format is told from damage`(format: UInt8, fault: LogFault) throws {
+        var source = StateSource(seed: 5)
+        _ = source.go(6)
+        var bytes = Array(try files(of: source.state).state.dropLast(32))
+        bytes[8] = format
+        bytes += Digest.sha256(bytes).bytes
+        #expect(throws: fault) { try SnapshotContent(decoding: bytes.span) }
+    }
+
     private func list(_ bytes: [UInt8], keepsAddresses: Bool = false) throws -> Membership {
         var decoder = IdentityDecoder(keepsAddresses: keepsAddresses)
         try decoder.take(bytes)

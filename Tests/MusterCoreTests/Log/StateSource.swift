@@ -38,6 +38,7 @@ struct StateSource {
         guard let instance = state.instances.randomElement(&source), source.below(12) > 0 else {
             return configured()
         }
+        if source.below(40) == 0 { return [.logAdopted(source.adopted())] }
         let runs = instance.runs
         switch source.below(10) {
         case 0: return [.syncRequested(requested(instance))]
@@ -111,7 +112,7 @@ struct StateSource {
         case 8:
             return .syncHeld(
                 SyncHeld(
-                    run: run, reason: HoldReason.allCases[source.below(6)], detail: text,
+                    run: run, reason: HoldReason.allCases[source.below(7)], detail: text,
                     tokenFingerprint: source.flag() ? 77 : nil))
         case 9: return .syncSkipped(run: run, reason: .empty, remoteStale: source.flag())
         default: return .dropStatusSeen(DropStatusSeen(run: run, status: 404, answer: text))

@@ -163,3 +163,76 @@ import Testing
         }
     }
 }
+
+@Suite struct `A list after the log was put back` {
+    /// A list of 5,000 was sent, and then the log was put back from a copy.
+    private func putBack() -> RunScript {
+        var script = RunScript(members: 3000)
+        script.succeed(count: 5000)
+        script.state.take([.logAdopted(LogAdopted(log: LogID(high: 3, low: 4), durable: 9))])
+        return script
+    }
+
+    private func reason(_ script: RunScript) -> HoldReason? {
+        script.state.run(script.run)?.hold?.reason
+    }
+
+    @Test func `is held until a person approves it, whatever else is unusual about it`() {
+        var script = putBack()
+        #expect(script.state.adopted == LogID(high: 3, low: 4))
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
+        #expect(reason(script) == .restored)
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
+        #expect(reason(script) == .restored)
+        script.request(.approval, approval: Approval(heldRun: script.run, count: 3000))
+        script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
+        #expect(script.end == nil)
+        script.state.take([.syncSucceeded(run: script.run)])
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000)))
+        #expect(script.end == nil)
+    }
+
+    @Test(arguments: [(UInt64(3000), UInt64(2001)), (2999, 2000)])
+    func `is held again where it is further off than the approved one`(
+        count: UInt64, removed: UInt64
+    ) {
+        var script = putBack()
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000, removed: 2000)))
+        script.request(.approval, approval: Approval(heldRun: script.run, count: 3000))
+        script.settle(.frozen(script.frozen(count: count, removed: removed)))
+        #expect(reason(script) == .restored)
+    }
+
+    @Test func `is not let through by an approval of a run from before`() {
+        var script = putBack()
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000)))
+        let held = script.run
+        script.state.take([.logAdopted(LogAdopted(log: LogID(high: 5, low: 6), durable: 0))])
+        script.request(.approval, approval: Approval(heldRun: held, count: 3000))
+        script.settle(.frozen(script.frozen(count: 3000)))
+        #expect(reason(script) == .restored)
+    }
+
+    @Test func `may be approved`() throws {
+        var script = putBack()
+        script.request()
+        script.settle(.frozen(script.frozen(count: 3000)))
+        let order = SyncOrder(
+            instance: acme, approval: Approval(heldRun: script.run, count: 3000), again: true)
+        #expect(
+            try script.state.decide(.syncNow(order), at: noon, date: monday).facts.count == 1)
+    }
+
+    @Test func `is sent as ever where nothing can have been sent before`() {
+        var script = RunScript(members: 20)
+        script.state.take([.logAdopted(LogAdopted(log: LogID(high: 3, low: 4), durable: 0))])
+        script.request()
+        script.settle(.frozen(script.frozen()))
+        #expect(script.end == nil)
+    }
+}

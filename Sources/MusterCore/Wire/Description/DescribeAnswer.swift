@@ -12,15 +12,20 @@ extension DescriptionSubject {
                 EventDescription.all.map(\.json))
         case .method(let name):
             Self.result(
-                methods: [try Self.found("method", MethodDescription.all.first { $0.name == name }).json])
+                methods: [
+                    try Self.found("method", MethodDescription.all.first { $0.name == name }).json
+                ])
         case .error(let name):
             Self.result(
                 errors: [
-                    try Self.found("error", ErrorDescription.all.first { $0.meaning.name == name }).json
+                    try Self.found("error", ErrorDescription.all.first { $0.meaning.name == name })
+                        .json
                 ])
         case .event(let name):
             Self.result(
-                events: [try Self.found("event", EventDescription.all.first { $0.name == name }).json])
+                events: [
+                    try Self.found("event", EventDescription.all.first { $0.name == name }).json
+                ])
         }
     }
 

@@ -41,7 +41,8 @@ extension ErrorDescription {
             causes: "A run of the instance is under way.",
             clientAction: "Wait for its end."),
         ErrorDescription(
-            .syncTooSoon(secondsLeft: 1800), [.required("secondsLeft", .integer("the time to wait"))],
+            .syncTooSoon(secondsLeft: 1800),
+            [.required("secondsLeft", .integer("the time to wait"))],
             causes: """
                 The segment was uploaded less than 60 minutes ago, and TTD may still be working on it.
                 """,
@@ -63,8 +64,8 @@ extension ErrorDescription {
             .syncNotHeld(5130), [.required("run", .run("the one that was named"))],
             causes: """
                 `approve` names a run that is not the latest of the instance, or is not held for `shrink`,
-                `growth` or `firstReplace`. The other reasons need a change in the world, and then a new
-                run.
+                `growth`, `firstReplace` or `restored`. The other reasons need a change in the world, and
+                then a new run.
                 """,
             clientAction: "Approve the latest run, or begin a new one."),
     ]

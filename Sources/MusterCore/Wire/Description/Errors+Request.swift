@@ -2,7 +2,11 @@ extension ErrorDescription {
     static let ofFrames = [
         ErrorDescription(
             .frameInvalid(first: Array("GET ".utf8)),
-            [.required("first", .text("up to four bytes that came, in hex", pattern: "^[0-9a-f]{2,8}$"))],
+            [
+                .required(
+                    "first", .text("up to four bytes that came, in hex", pattern: "^[0-9a-f]{2,8}$")
+                )
+            ],
             causes: """
                 What came is no frame: its first byte is not 0, or its length is 0. The daemon closes the
                 connection. Usual cause: JSON or HTTP sent without the length in front, or the length in the

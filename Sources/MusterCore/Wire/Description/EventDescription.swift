@@ -33,7 +33,9 @@ package struct EventDescription: Sendable {
     /// The fields that every event has; of no event in particular.
     package static let commonFields = Schema.object(
         "",
-        first(nil) + [.optional("instance", .instance("the audience it is about, where there is one"))]
+        first(nil) + [
+            .optional("instance", .instance("the audience it is about, where there is one"))
+        ]
             + last)
 
     private static func first(_ name: String?) -> [Schema.Property] {
@@ -48,7 +50,9 @@ package struct EventDescription: Sendable {
         .optional("actor", .process),
         .optional(
             "commandId",
-            .text("of the command that caused it, where it had one", pattern: "^[A-Za-z0-9._:-]{1,64}$")),
+            .text(
+                "of the command that caused it, where it had one",
+                pattern: "^[A-Za-z0-9._:-]{1,64}$")),
         .optional("segment", .integer("the file of the log that holds it; only of an export")),
         .optional("offset", .integer("where its commit begins in that file; only of an export")),
     ]
@@ -58,5 +62,6 @@ package struct EventDescription: Sendable {
         instanceConfigured, membersAdded, membersRemoved, syncRequested, syncFrozen,
         segmentCreationIntended, segmentResolved, dropOpened, uploadStarted, uploaded,
         syncSucceeded, syncFailed, syncHeld, syncSkipped, dropStatusSeen, tailRepaired,
+        logAdopted,
     ]
 }

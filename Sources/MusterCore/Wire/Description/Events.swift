@@ -3,7 +3,7 @@ extension EventDescription {
         "instanceConfigured",
         "An instance came into being, or some of its settings changed; only those are named.",
         [.optional("created", .flag("`true` on the event that creates the instance"))]
-            + Schema.changedSettings + [.optional("endpoint", .text("where the credential sends"))])
+            + Schema.changedSettings)
 
     static let membersAdded = EventDescription(
         "membersAdded", "Members came in; only those that were not in.", members)
@@ -20,9 +20,9 @@ extension EventDescription {
     ]
 
     static let syncRequested = EventDescription(
-        "syncRequested", "A run began.",
+        "syncRequested", "A run began; its number is this event's position.",
         [
-            run, .required("date", .date("the calendar date that a success settles")),
+            .required("date", .date("the calendar date that a success settles")),
             .required("reason", .word("why it began", of: RunReason.allCases.map(\.word))),
             .optional("approves", .run("of an approval: the run that was held")),
             .optional("count", .integer("of an approval: the members of its list")),
@@ -112,6 +112,16 @@ extension EventDescription {
             .required("cutOffset", .integer("where it began")),
             .required("cutBytes", .integer("how much was cut")),
             .required("cutDigest", .hex("SHA-256 of what was cut")),
+        ], concernsInstance: false)
+
+    static let logAdopted = EventDescription(
+        "logAdopted", "An operator took over a log that was put back from a copy.",
+        [
+            .required("logId", .logId("the id that clients see from here on")),
+            .required(
+                "durable",
+                .integer(
+                    "up to where the log was known to have been durable; 0 where nothing told")),
         ], concernsInstance: false)
 
     private static let run = Schema.Property.required("run", .run())

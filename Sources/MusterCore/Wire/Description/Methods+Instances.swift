@@ -94,7 +94,11 @@ extension Schema {
     static let storedSettings = settings.map { Property.required($0.name, $0.stored) }
 
     /// The settings as an event names those that changed.
-    static let changedSettings = settings.map { Property.optional($0.name, $0.stored) }
+    static let changedSettings = settings.flatMap { setting -> [Property] in
+        let property = Property.optional(setting.name, setting.stored)
+        guard setting.name == "credential" else { return [property] }
+        return [property, .optional("endpoint", text("where the credential sends"))]
+    }
 
     private struct Setting {
         let name: String

@@ -7,8 +7,8 @@ extension MethodDescription {
 
             `approve` lets the list pass the guard that held `run`, the latest of the instance. `count` is
             what `sync.show` tells of that run. The list may lack no more of the people last sent than the
-            held one did (`shrink`), be no larger (`growth`), or no smaller (`firstReplace`); a list that is
-            further off is held again. Within 60 minutes of an upload `again` is needed too.
+            held one did (`shrink`), be no larger (`growth`), or no smaller (`firstReplace`); for `restored` as
+            for `shrink`; a list that is further off is held again. Within 60 minutes of an upload `again` is needed too.
             """,
         params: [
             .required("instance", .instance()),
@@ -49,7 +49,8 @@ extension MethodDescription {
         .query, "sync.show", "One run.",
         details: """
             `succeeded` means that TTD's storage took the whole list. What TTD makes of it comes hours later
-            and is not known here.
+            and is not known here. A run is held as `restored` where the log was put back from a copy, so
+            that TTD may hold a newer list than the log knows.
             """,
         params: [.required("run", .run())], result: shownRun(""), errors: [Refusal(.runUnknown)])
 

@@ -19,7 +19,10 @@ extension Schema {
 
     static let hexPattern = "^[0-9a-f]{64}$"
 
-    static func logId(_ about: String = "the log's id, made with the log") -> Schema {
+    static func logId(
+        _ about: String =
+            "the log's id, made with the log, and anew when it is put back from a copy (P-POSITION-3)"
+    ) -> Schema {
         text(about, pattern: "^[0-9a-f]{32}$")
     }
 

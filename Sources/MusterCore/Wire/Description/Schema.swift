@@ -45,7 +45,9 @@ package struct Schema: Hashable, Sendable {
     static func text(_ about: String, bytes: Int? = nil, pattern: String? = nil) -> Schema {
         var keywords: [(name: String, value: JSON)] = []
         if let bytes {
-            keywords += [("maxLength", .integer(Int64(bytes))), ("maxBytes", .integer(Int64(bytes)))]
+            keywords += [
+                ("maxLength", .integer(Int64(bytes))), ("maxBytes", .integer(Int64(bytes))),
+            ]
         }
         if let pattern { keywords.append(("pattern", .string(pattern))) }
         return Schema("string", about, keywords)
@@ -166,7 +168,9 @@ extension Schema {
         if let words = schema["enum"]?.array?.compactMap(\.string) {
             return words.map { "`\($0)`" }.joined(separator: ", ") + end
         }
-        if let format = schema["format"]?.string { return (format == "date" ? format : "time") + end }
+        if let format = schema["format"]?.string {
+            return (format == "date" ? format : "time") + end
+        }
         switch type {
         case "integer": return "integer" + range(schema) + end
         case "string": return text(schema) + end

@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (DescriptionSubject.method("pong"), "method"), (.error("ping"), "error"), (.event(""), "event"),
+        (DescriptionSubject.method("pong"), "method"), (.error("ping"), "error"),
+        (.event(""), "event"),
     ])
     func `refuses what there is not by its pointer`(subject: DescriptionSubject, field: String) {
         #expect(
@@ -54,7 +55,9 @@ import Testing
         #expect(!method.summary.isEmpty)
     }
 
-    @Test(arguments: ErrorDescription.all) func `of an error fits its refusals`(error: ErrorDescription)
+    @Test(arguments: ErrorDescription.all) func `of an error fits its refusals`(
+        error: ErrorDescription
+    )
         throws
     {
         let refusal = Reply.refusal(.integer(1), error.example).object?["error"]?.object

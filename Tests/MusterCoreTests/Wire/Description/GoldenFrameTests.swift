@@ -45,7 +45,9 @@ extension Example {
     @Test(arguments: Example.all.filter { $0.json["sent"] != nil })
     func `that is none is refused wherever the bytes are cut`(example: Example) throws {
         let hex = Array(try #require(example.json["sent"]?.string))
-        let bytes = stride(from: 0, to: hex.count, by: 2).compactMap { UInt8(String(hex[$0..<$0 + 2]), radix: 16) }
+        let bytes = stride(from: 0, to: hex.count, by: 2).compactMap {
+            UInt8(String(hex[$0..<$0 + 2]), radix: 16)
+        }
         for cut in 0...bytes.count {
             var decoder = FrameDecoder()
             decoder.feed(bytes[..<cut])

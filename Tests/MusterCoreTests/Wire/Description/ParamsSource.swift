@@ -53,7 +53,9 @@ enum ParamsSource {
         values += texts.map { .string($0) }
         values += (schema["enum"]?.array ?? []).flatMap { word -> [JSON] in
             guard let text = word.string else { return [word] }
-            return [word, .string(text + "x"), .string(text.uppercased()), .string(text.lowercased())]
+            return [
+                word, .string(text + "x"), .string(text.uppercased()), .string(text.lowercased()),
+            ]
         }
         for bound in ["minimum", "maximum"] {
             guard let bound = schema[bound]?.integer else { continue }
@@ -77,10 +79,14 @@ enum ParamsSource {
     /// Texts at the edges of what names, times and zones may be.
     private static let texts =
         [
-            "acme-us", "a", "0", "a.b_c-d", "-a", ".a", "_a", "Acme", "a b", "a/b", "ä", "a\n", "\n",
-            "a\u{0}b", "a\u{7F}b", "a\u{85}b", "a\u{A0}b", "03:00", "00:00", "23:59", "24:00", "12:60",
-            "3:00", "03:00:00", "03:0a", "UTC", "America/New_York", "Etc/GMT+5", "A/B/C", "A//B", "/A",
-            "A/", "../A", "A/.b", "A/..", "A B", "+a", "US", "APAC", "email", "hashedEmail", "a@b.example",
+            "acme-us", "a", "0", "a.b_c-d", "-a", ".a", "_a", "Acme", "a b", "a/b", "ä", "a\n",
+            "\n",
+            "a\u{0}b", "a\u{7F}b", "a\u{85}b", "a\u{A0}b", "03:00", "00:00", "23:59", "24:00",
+            "12:60",
+            "3:00", "03:00:00", "03:0a", "UTC", "America/New_York", "Etc/GMT+5", "A/B/C", "A//B",
+            "/A",
+            "A/", "../A", "A/.b", "A/..", "A B", "+a", "US", "APAC", "email", "hashedEmail",
+            "a@b.example",
         ]
         + [31, 32, 33, 62, 63, 64, 65, 128, 129, 256, 257].map { String(repeating: "a", count: $0) }
 }

@@ -27,9 +27,11 @@ extension ReferencePages {
         ["| name | kind | exit | again | details |", "|---|---|---|---|---|"]
             + ErrorDescription.all.map { error in
                 let meaning = error.meaning
-                let details = error.details.properties.map { "`\($0.name)`" }.joined(separator: ", ")
+                let details = error.details.properties.map { "`\($0.name)`" }.joined(
+                    separator: ", ")
                 let again = meaning.isRetryable ? "yes" : "no"
-                return "| \(link(meaning.name)) | `\(meaning.kind)` | \(meaning.exitCode) | \(again) | "
+                return
+                    "| \(link(meaning.name)) | `\(meaning.kind)` | \(meaning.exitCode) | \(again) | "
                     + (details.isEmpty ? "|" : details + " |")
             }
     }

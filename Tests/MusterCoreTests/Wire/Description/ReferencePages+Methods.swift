@@ -2,7 +2,8 @@ import MusterCore
 
 extension ReferencePages {
     static var methods: String {
-        let overview = ["| | |", "|---|---|"]
+        let overview =
+            ["| | |", "|---|---|"]
             + [("commands", .command), ("queries", .query)].map { title, kind in
                 "| \(title) | \(links(of: kind)) |"
             }
@@ -46,7 +47,8 @@ extension ReferencePages {
         """
 
     private static func links(of kind: MethodDescription.Kind) -> String {
-        MethodDescription.all.filter { $0.kind == kind }.map { link($0.name) }.joined(separator: ", ")
+        MethodDescription.all.filter { $0.kind == kind }.map { link($0.name) }.joined(
+            separator: ", ")
     }
 
     private static func names(_ errors: [RejectionClass]) -> String {
@@ -57,7 +59,8 @@ extension ReferencePages {
         let params = rows(method.params.json, .sent)
         let result = rows(method.result.json, .answered)
         let errors = method.errors.map { refusal in
-            link(refusal.error.name, "errors.md") + (refusal.when.isEmpty ? "" : " (\(refusal.when))")
+            link(refusal.error.name, "errors.md")
+                + (refusal.when.isEmpty ? "" : " (\(refusal.when))")
         }
         let warnings = method.warnings.map { "`\($0.name)` (\($0.when))" }
         let example = Tree.text("proto-docs/examples/\(method.name).json") ?? "no example\n"

@@ -2,7 +2,8 @@ import MusterCore
 
 /// The reference pages of proto-docs, made from the description.
 enum ReferencePages {
-    static let notice = "<!-- Made by `make reference` from Sources/MusterCore/Wire/Description. -->"
+    static let notice =
+        "<!-- Made by `make reference` from Sources/MusterCore/Wire/Description. -->"
 
     /// The pages by the names of their files.
     static let all: [(name: String, text: String)] = [
@@ -14,7 +15,8 @@ enum ReferencePages {
         Schema.properties(of: schema).flatMap { name, property, isRequired -> [String] in
             let place = prefix + name
             let about = property["description"]?.string ?? ""
-            let row = "| `\(place)` | \(cell(Schema.phrase(property))) | \(remark(property, isRequired, show)) |"
+            let row =
+                "| `\(place)` | \(cell(Schema.phrase(property))) | \(remark(property, isRequired, show)) |"
             // What is shown elsewhere is not repeated.
             guard !about.contains("as in `"), !about.contains("section 11") else { return [row] }
             if property["properties"] != nil { return [row] + rows(property, show, place + ".") }
@@ -31,7 +33,8 @@ enum ReferencePages {
         case answered
     }
 
-    private static func remark(_ property: JSONObject, _ isRequired: Bool, _ show: Shown) -> String {
+    private static func remark(_ property: JSONObject, _ isRequired: Bool, _ show: Shown) -> String
+    {
         var parts: [String] = []
         switch (show, isRequired) {
         case (.sent, true): parts.append("required")
@@ -76,11 +79,13 @@ extension ReferencePages {
             is described in [`log.md`](log.md).
             """
         let table =
-            ["| field | value | |", "|---|---|---|"] + rows(EventDescription.commonFields.json, .answered)
+            ["| field | value | |", "|---|---|---|"]
+            + rows(EventDescription.commonFields.json, .answered)
         let sections = EventDescription.all.map { event -> String in
             let own = rows(event.ownFields.json, .answered)
             let fields =
-                own.isEmpty ? "" : (["\n\n| field | value | |", "|---|---|---|"] + own).joined(separator: "\n")
+                own.isEmpty
+                ? "" : (["\n\n| field | value | |", "|---|---|---|"] + own).joined(separator: "\n")
             return "## \(event.name)\n\n\(event.summary)\(fields)"
         }
         return joined([intro, "## Every event", table.joined(separator: "\n")] + sections)

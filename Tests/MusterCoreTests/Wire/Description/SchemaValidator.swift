@@ -10,7 +10,9 @@ struct SchemaValidator {
     /// What is wrong with `value`, and where; nil where nothing is.
     func fault(_ value: JSON, _ schema: JSONObject, at place: String = "") -> String? {
         if let fault = typeFault(value, schema) { return "\(place) \(fault)" }
-        if let words = schema["enum"]?.array, !words.contains(value) { return "\(place) is no choice" }
+        if let words = schema["enum"]?.array, !words.contains(value) {
+            return "\(place) is no choice"
+        }
         if let forms = schema["anyOf"]?.array,
             !forms.contains(where: { fault(value, $0.object ?? [:]) == nil })
         {
@@ -84,8 +86,11 @@ struct SchemaValidator {
         return nil
     }
 
-    private func objectFault(_ object: JSONObject, _ schema: JSONObject, at place: String) -> String? {
-        for name in schema["required"]?.array?.compactMap(\.string) ?? [] where object[name] == nil {
+    private func objectFault(_ object: JSONObject, _ schema: JSONObject, at place: String)
+        -> String?
+    {
+        for name in schema["required"]?.array?.compactMap(\.string) ?? [] where object[name] == nil
+        {
             return "\(place)/\(name) is missing"
         }
         let properties = schema["properties"]?.object

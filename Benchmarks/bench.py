@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""Measures the built programs on a real file system, beside a C program that does the same writes, and Redis.
+
+    make bench
+    make bench BENCH='--write Benchmarks/README.md --json result.json'
+    Benchmarks/bench.py --quick        about a minute, to see that everything runs
+
+The machine must be quiet: every repetition waits until it is 85 % idle, and the result says how often it was not.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shlex
+import signal
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import machine  # noqa: E402
+import measures  # noqa: E402
+import table  # noqa: E402
+from servers import ROOT, Failure, Place, Redis  # noqa: E402
+
+
+def arguments():
+    options = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    options.add_argument("--programs", default=ROOT / ".build/release", help="the folder of the built programs")
+    options.add_argument("--directory", default=ROOT / ".build/bench", help="where the files go; no tmpfs")
+    options.add_argument("--repetitions", type=int, default=5, help="at most; a phase out of time does fewer")
+    options.add_argument("--seconds", type=float, default=3.0, help="of each workload")
+    options.add_argument("--members", type=int, default=10_000_000, help="of the audience that grows")
+    options.add_argument("--events", type=int, default=1_000_000, help="of the log of single commands")
+    options.add_argument("--preload", type=int, default=1_000_000, help="members that are in before adds are timed")
+    options.add_argument("--audiences", type=int, default=20, help="that the adds are spread over")
+    options.add_argument("--growth-depth", type=int, default=1, help="frames in flight while the audience grows")
+    options.add_argument("--minutes", type=float, default=14.0, help="that all of it may take, about")
+    options.add_argument("--only", default="", help="adds, growth or starts")
+    options.add_argument("--quick", action="store_true", help="small sizes and one repetition")
+    options.add_argument("--json", help="a file for every figure of every repetition")
+    options.add_argument("--write", help="a file whose table is replaced, such as Benchmarks/README.md")
+    sizes = options.parse_args()
+    if sizes.quick:
+        sizes.repetitions, sizes.seconds, sizes.members = 1, 0.5, 500_000
+        sizes.events, sizes.preload, sizes.minutes = 50_000, 50_000, 2.0
+    return sizes
+
+
+class Run:
+    """Everything that was measured, and how long it may still take."""
+
+    # The part of the time that has passed when a phase must begin its last repetition.
+    SHARES = {"adds": 0.45, "growth": 0.7, "starts": 1.0}
+
+    def __init__(self, place, sizes):
+        self.place, self.sizes = place, sizes
+        self.begin = time.monotonic()
+        self.quiet = machine.Quiet(85.0, 5.0, sizes.minutes * 6)
+        self.found = {"adds": [], "growth": [], "limit": [], "empty": [], "starts": [], "frames": [], "singles": []}
+
+    def repeat(self, phase, body):
+        """Calls `body` with the number of each repetition while the phase has time; always once."""
+        if self.sizes.only not in phase:
+            return
+        longest = 0.0
+        limit = self.begin + self.sizes.minutes * 60 * self.SHARES[phase]
+        for turn in range(self.sizes.repetitions):
+            start = time.monotonic()
+            if turn > 0 and start + longest > limit:
+                return say(f"{phase}: {turn} repetitions, for want of time")
+            body(turn)
+            longest = max(longest, time.monotonic() - start)
+            say(f"{phase}: repetition {turn + 1} took {time.monotonic() - start:.0f} s")
+
+    def adds(self, turn):
+        self.found["adds"].append(measures.adds(self.place, self.sizes, self.quiet, turn))
+
+    def growth(self, turn):
+        self.found["empty"].append(measures.empty(self.place, self.quiet))
+        self.found["limit"].append(measures.growth_limit(self.place, self.sizes, self.quiet))
+        self.found["growth"].append(measures.growth(self.place, self.sizes, self.quiet))
+
+    def starts(self, turn):
+        grown = self.place.folder / "grown"
+        if turn == 0:
+            if not grown.exists():
+                self.growth(turn)
+            self.single = measures.single_events(self.place, self.sizes)
+        self.found["frames"].append(measures.replays(self.place, grown, self.quiet))
+        self.found["singles"].append(measures.replays(self.place, self.single, self.quiet))
+        self.found["starts"].append(measures.starts(self.place, self.sizes, self.quiet))
+
+    def all(self):
+        for phase in self.SHARES:
+            self.repeat(phase, getattr(self, phase))
+
+
+def other_rows(found, sizes):
+    """The rows of figures that stand alone: name, median with spread, repetitions."""
+    def row(name, values, write):
+        return [name, table.spread(values, write), str(len(values))]
+
+    rows = []
+    if found["empty"]:
+        rows += [
+            row("start to first answer, empty log, ms", [one["seconds"] * 1e3 for one in found["empty"]], table.plain(1)),
+            row("resident memory, empty log, MiB", [one["rss"] / (1 << 20) for one in found["empty"]], table.plain(1))]
+        base = sorted(one["rss"] for one in found["empty"])[len(found["empty"]) // 2]
+    if found["growth"]:
+        rows += [
+            row("growth by frames of 1,000, members/s", [one["growth.rate"] for one in found["growth"]], table.rate),
+            row("snapshots written meanwhile", [one["snapshots"] for one in found["growth"]], table.whole),
+            row("memory at the peak of growth, bytes a member",
+                [(one["peak"] - base) / sizes.members for one in found["growth"]], table.plain(1)),
+            row("memory when grown, bytes a member",
+                [(one["rss"] - base) / sizes.members for one in found["growth"]], table.plain(1))]
+    for source, words in (("snapshot", "from the snapshot"), ("log", "from the log alone")):
+        starts = [one[source] for one in found["starts"]]
+        if starts:
+            rows += [
+                row(f"start to first answer, {words}, s", [one["seconds"] for one in starts], table.plain(2)),
+                row("the same, members/s", [one["members"] / one["seconds"] for one in starts], table.rate),
+                row(f"memory at rest after a start {words}, bytes a member",
+                    [(one["rss"] - base) / one["members"] for one in starts], table.plain(1))]
+    for log, words, count in (
+            ("frames", "members/s of a log of frames", sizes.members), ("singles", "events/s of single commands", sizes.events)):
+        for tool, what in (
+                ("dump", "log dump, nothing applied"), ("verify", "log verify, nothing applied"),
+                ("replay", "log replay, applied")):
+            if found[log]:
+                rows.append(row(f"{what}, {words}", [count / one[tool]["seconds"] for one in found[log]], table.rate))
+    return rows
+
+
+def rendered(run, about):
+    """All tables, under the machine and the command they belong to."""
+    found, sizes, quiet = run.found, run.sizes, run.quiet
+    minutes = (time.monotonic() - run.begin) / 60
+    about_machine = (
+        f"{about['processor']}, {about['cores']} cores, {about['memoryGiB']} GiB; Linux {about['kernel']}; "
+        f"{about['fileSystem']}.")
+    noise = (
+        "The machine was quiet before every repetition." if quiet.noisy == 0 else
+        f"**Noisy: before {quiet.noisy} of {quiet.repetitions} repetitions the machine was not 85 % idle. These "
+        "figures do not count.**")
+    parts = [
+        f"{about['date']}, commit {about['commit']}. {about_machine} "
+        f"{about['redis'] or 'redis-server is not installed: Redis was left out'}.\n\n"
+        f"    {about['command']}\n\nIt took {minutes:.0f} minutes. {noise}"]
+    if found["adds"]:
+        parts.append(f"{len(found['adds'])} repetitions, {sizes.audiences} audiences, medians [least to greatest]:\n\n"
+                     + table.adds(found["adds"]))
+    if found["growth"]:
+        parts.append(
+            f"{len(found['growth'])} repetitions, {sizes.members:,} members in one audience, frames of 1,000, "
+            f"{sizes.growth_depth} in flight. The rule: never more than 20 ms.\n\n"
+            + table.pauses(found["growth"], found["limit"]))
+    rows = other_rows(found, sizes)
+    if rows:
+        parts.append(f"{sizes.members:,} members in one audience; {sizes.events:,} single commands:\n\n"
+                     + table.figures(rows))
+    return "\n\n".join(parts)
+
+
+def as_json(run, about):
+    found = dict(run.found)
+    found["adds"] = [
+        [{"work": work, "server": name, **value} for (work, name), value in one.items()] for one in found["adds"]]
+    sizes = {name: value for name, value in vars(run.sizes).items() if isinstance(value, (int, float))}
+    return {"about": about, "sizes": sizes, "noisy": run.quiet.noisy, "waits": run.quiet.repetitions, **found}
+
+
+def say(words):
+    print(words, file=sys.stderr, flush=True)
+
+
+def main():
+    sizes = arguments()
+    # So that a run that is told to end takes its servers and its files with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    programs = pathlib.Path(sizes.programs).resolve()
+    for name in ("musterd", "muster"):
+        if not os.access(programs / name, os.X_OK):
+            raise Failure(f"{programs / name} is not built: make build")
+    if sizes.write and not table.has_place(pathlib.Path(sizes.write)):
+        raise Failure(f"{sizes.write} lacks the two lines between which the table goes")
+    parent = pathlib.Path(sizes.directory).resolve()
+    parent.mkdir(parents=True, exist_ok=True)
+    kind, _ = machine.file_system(parent)
+    if kind in machine.MEMORY_FILE_SYSTEMS:
+        raise Failure(f"{parent} is on {kind}, where nothing is ever synced; give --directory on a disk")
+    if not Redis.is_there():
+        say("redis-server is not installed: Redis is left out")
+    about = machine.description(parent, ROOT, shlex.join(["Benchmarks/bench.py", *sys.argv[1:]]))
+    # The sockets lie apart: their paths have a short limit.
+    with (tempfile.TemporaryDirectory(prefix="run-", dir=parent) as folder,
+          tempfile.TemporaryDirectory(prefix="muster-bench-") as sockets):
+        place = Place(programs, pathlib.Path(folder), pathlib.Path(sockets))
+        run = Run(place, sizes)
+        try:
+            run.all()
+        finally:
+            place.close()
+    text = rendered(run, about)
+    print(text)
+    if sizes.json:
+        pathlib.Path(sizes.json).write_text(json.dumps(as_json(run, about), indent=1) + "\n")
+    if sizes.write:
+        table.insert(pathlib.Path(sizes.write), text)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"bench: {failure}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,158 @@
+"""What is measured, one function for each repetition of it; every one gives plain figures by name."""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import time
+
+import machine
+from servers import Limit, Muster, Redis, Failure, report
+
+# Each command of these workloads adds members that were never sent before.
+WORKLOADS = {
+    "1 client": {"connections": 1},
+    "16 clients": {"connections": 16},
+    "64 clients": {"connections": 64},
+    "1 client, 1,000 deep": {"depth": 1000},
+    "frames of 1,000, 8 in flight": {"depth": 8, "batch": 1000},
+}
+FRAME = 1000
+PROBE_MICROSECONDS = 2000
+
+
+def adds(place, sizes, quiet, turn):
+    """Durable adds of every workload by every server, the servers taking turns within each workload."""
+    servers = [Limit, Muster] + ([Redis] if Redis.is_there() else [])
+    figures = {}
+    with contextlib.ExitStack() as stack:
+        started = []
+        for kind in servers:
+            folder = place.folder / "limit" if kind is Limit else place.fresh(kind.name)
+            server = stack.enter_context(kind(place, folder))
+            server.configure(sizes.audiences)
+            if kind is not Limit:
+                place.load(
+                    server, batch=FRAME, depth=4, audiences=sizes.audiences,
+                    commands=max(1, sizes.preload // FRAME))
+            started.append(server)
+        for work, shape in WORKLOADS.items():
+            for index in range(len(started)):
+                server = started[(index + turn) % len(started)]
+                is_quiet = quiet.wait()
+                found = place.load(
+                    server, seconds=sizes.seconds, warmup=min(0.3, sizes.seconds / 2),
+                    audiences=sizes.audiences, **shape)
+                figures[work, server.name] = {
+                    "rate": found["members"] / found["seconds"], "p50": found["p50"], "p99": found["p99"],
+                    "max": found["max"], "quiet": is_quiet}
+    for name in ("muster", "redis"):
+        place.fresh(name)
+    return figures
+
+
+def growth(place, sizes, quiet):
+    """One audience grows from nothing to all members by frames, while two other clients look for pauses."""
+    is_quiet = quiet.wait()
+    server = Muster(place, place.fresh("grown"))
+    with server:
+        server.configure(1)
+        figures = {"growth." + name: value for name, value in watched(place, server, sizes).items()}
+        figures["rss"], figures["peak"] = machine.memory(server.process.pid)
+        figures["segments"] = server.status()["segments"]
+    figures["snapshots"] = server.words().count("a snapshot was written")
+    figures["quiet"] = is_quiet
+    return figures
+
+
+def growth_limit(place, sizes, quiet):
+    """The same load and the same two clients on the server that only writes."""
+    is_quiet = quiet.wait()
+    with Limit(place, place.folder / "limit") as server:
+        figures = {"limit." + name: value for name, value in watched(place, server, sizes).items()}
+    return {**figures, "limit.quiet": is_quiet}
+
+
+def watched(place, server, sizes):
+    probes = {
+        kind: place.begin_load(server, kind=kind, every=PROBE_MICROSECONDS, realtime=True)
+        for kind in ("ping", "add")}
+    time.sleep(0.2)
+    # A frame at a time, so that a turn is short and a long pause has another cause than the load itself.
+    found = place.load(server, batch=FRAME, depth=sizes.growth_depth, commands=sizes.members // FRAME)
+    time.sleep(0.5)
+    figures = {"rate": found["members"] / found["seconds"], "frame.max": found["max"], "frame.p50": found["p50"]}
+    for kind, probe in probes.items():
+        probe.send_signal(signal.SIGTERM)
+        seen = report(probe, server)
+        for name in ("p50", "p99", "p999", "max", "over20ms", "late", "commands", "worst", "realtime"):
+            figures[f"{kind}.{name}"] = seen[name]
+    return figures
+
+
+def empty(place, quiet):
+    """A daemon on an empty log: start to first answer, resident memory."""
+    is_quiet = quiet.wait()
+    server = Muster(place, place.fresh("empty"))
+    seconds = server.start()
+    time.sleep(0.2)
+    resident, _ = machine.memory(server.process.pid)
+    server.stop()
+    return {"seconds": seconds, "rss": resident, "quiet": is_quiet}
+
+
+def single_events(place, sizes):
+    """A log in which every event is a command of its own."""
+    server = Muster(place, place.fresh("singles"))
+    with server:
+        server.configure(sizes.audiences)
+        place.load(server, depth=1000, audiences=sizes.audiences, commands=sizes.events)
+    return server.folder
+
+
+def starts(place, sizes, quiet):
+    """Start to first answer on the grown log, from the snapshot and from the log alone, and memory at rest."""
+    server = Muster(place, place.folder / "grown")
+    figures = {}
+    # A start without a snapshot writes one when it stops, so the next finds it.
+    for source in ("log", "snapshot"):
+        has_snapshot = any((server.folder / "snapshots").glob("*.state"))
+        if source == "snapshot" and not has_snapshot:
+            raise Failure("the log is too small for a snapshot; give more --members")
+        if source == "log":
+            shutil.rmtree(server.folder / "snapshots", ignore_errors=True)
+        is_quiet = quiet.wait()
+        seconds = server.start()
+        time.sleep(0.2)
+        resident, peak = machine.memory(server.process.pid)
+        status = server.status()
+        figures[source] = {
+            "seconds": seconds, "rss": resident, "peak": peak, "members": status["members"], "quiet": is_quiet,
+            "stop": server.stop()}
+        if status["members"] < sizes.members:
+            raise Failure(f"the daemon came back with {status['members']} members")
+    return figures
+
+
+TOOLS = {
+    # The type is one that this log does not hold.
+    "dump": ["log", "dump", "--type", "syncSucceeded"],
+    "verify": ["log", "verify"],
+    "replay": ["log", "replay"],
+}
+
+
+def replays(place, folder, quiet):
+    """The tools that read a whole log, which has no snapshots meanwhile."""
+    shutil.rmtree(folder / "snapshots", ignore_errors=True)
+    figures = {}
+    for name, words in TOOLS.items():
+        is_quiet = quiet.wait()
+        begin = time.monotonic()
+        done = subprocess.run(
+            [place.programs / "muster", *words, "--state-directory", folder],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=600)
+        if done.returncode != 0:
+            raise Failure(f"muster {' '.join(words)} ended with {done.returncode}: {done.stderr[-400:]}")
+        figures[name] = {"seconds": time.monotonic() - begin, "quiet": is_quiet}
+    return figures

@@ -1,0 +1,192 @@
+"""The servers that are measured, and the load generator that drives them all.
+
+A server has a name, a socket and a protocol; `with` starts it and stops it. A further peer is a further class here and
+a line in bench.py.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "proto-docs"))
+
+from client import Client  # noqa: E402  (the published client configures the audiences)
+
+FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
+# What a command with an id of 32 characters takes in a commit beside its members: proto-docs/log.md, 6.
+RECORD = 16 + 12 + 32 + 13
+
+
+class Failure(Exception):
+    """A measurement that cannot be made."""
+
+
+def compile_tools(folder):
+    """Builds the load generator and the limit; gives the folder of both."""
+    for name in ("load", "writes"):
+        done = subprocess.run(["cc", *FLAGS, "-o", folder / name, HERE / f"{name}.c"])
+        if done.returncode != 0:
+            raise Failure(f"cc could not build {name}.c")
+    return folder
+
+
+class Server:
+    """A process that listens on a Unix socket."""
+
+    protocol = "muster"
+
+    def __init__(self, place, folder):
+        self.place, self.folder = place, folder
+        self.socket = str(place.sockets / f"{self.name}.sock")
+        self.process = self.errors = None
+
+    def command(self):
+        raise NotImplementedError
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Starts it and gives the seconds until its first answer."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.socket)
+        self.errors = self.place.folder / f"{self.name}.err"
+        begin = time.monotonic()
+        with open(self.errors, "wb") as words:
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words)
+        self.place.running.append(self.process)
+        while not self.answers():
+            if self.process.poll() is not None:
+                raise Failure(f"{self.name} ended with {self.process.returncode}: {self.words()[-600:]}")
+            time.sleep(0.0005)
+        return time.monotonic() - begin
+
+    def answers(self):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(self.socket)
+            connection.sendall(self.greeting)
+            return bool(connection.recv(1))
+        return False
+
+    def stop(self):
+        """Stops it and gives the seconds that took."""
+        begin = time.monotonic()
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(120)
+        return time.monotonic() - begin
+
+    def words(self):
+        """What it said on standard error since its last start."""
+        return self.errors.read_text(errors="replace")
+
+
+class Muster(Server):
+    name = "muster"
+    greeting = b"\0\0\0\x18" + b'{"id":1,"method":"ping"}'
+
+    def command(self):
+        return [self.place.programs / "musterd", "--socket", self.socket, "--state-directory", self.folder]
+
+    def configure(self, audiences):
+        with Client(self.socket) as client:
+            for number in range(audiences):
+                client.call("instance.configure", {
+                    "instance": f"bench-{number}", "advertiserId": "benchmark", "region": "US",
+                    "audienceName": f"Benchmark {number}", "piiType": "hashedEmail"})
+
+    def status(self):
+        with Client(self.socket) as client:
+            return client.call("status")["result"]
+
+
+class Limit(Server):
+    """The C program that only does the writes."""
+
+    name = "limit"
+    greeting = Muster.greeting
+
+    def command(self):
+        return [
+            self.place.tools / "writes", "--socket", self.socket, "--file", self.folder / "writes",
+            "--record", str(RECORD), "--batch", "1000"]
+
+    def configure(self, audiences):
+        """It keeps nothing."""
+
+
+class Redis(Server):
+    name = "redis"
+    protocol = "resp"
+    greeting = b"*1\r\n$4\r\nPING\r\n"
+
+    @staticmethod
+    def is_there():
+        return shutil.which("redis-server") is not None
+
+    def command(self):
+        return [
+            "redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]
+
+    def configure(self, audiences):
+        """Its sets begin with their first member."""
+
+
+class Place:
+    """Where a run keeps its programs, its files and its sockets; all of it is gone at the end."""
+
+    def __init__(self, programs, folder, sockets):
+        self.programs, self.folder, self.sockets = programs, folder, sockets
+        self.tools = compile_tools(folder)
+        self.running, self.seeds = [], iter(range(1, 1 << 24))
+
+    def fresh(self, name):
+        """An empty folder; what an earlier repetition left there is removed, and the disk is at rest."""
+        path = self.folder / name
+        shutil.rmtree(path, ignore_errors=True)
+        os.sync()
+        return path
+
+    def begin_load(self, server, **options):
+        """Starts the load generator with members that no other run of it sends."""
+        command = [
+            self.tools / "load", "--socket", server.socket, "--protocol", server.protocol,
+            "--seed", str(next(self.seeds))]
+        for name, value in options.items():
+            command += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.running.append(process)
+        return process
+
+    def load(self, server, **options):
+        return report(self.begin_load(server, **options), server)
+
+    def close(self):
+        for process in self.running:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def report(process, server):
+    """What the load generator measured; any error fails the run."""
+    out, err = process.communicate(timeout=900)
+    if process.returncode != 0:
+        raise Failure(f"the load on {server.name} failed: {err.strip()[-400:]}")
+    return json.loads(out)

@@ -1,0 +1,102 @@
+"""Tables of what was measured, as Markdown that also reads well in a terminal."""
+
+import statistics
+
+BEGIN = "<!-- The table begins here. `make bench` writes it; nobody edits it. -->"
+END = "<!-- The table ends here. -->"
+
+
+def spread(values, write):
+    """The median, with the least and the greatest."""
+    values = sorted(values)
+    return f"{write(statistics.median(values))} [{write(values[0])} to {write(values[-1])}]"
+
+
+def rate(value):
+    if value >= 1e6:
+        return f"{value / 1e6:.2f} M"
+    return f"{value / 1e3:.1f} k" if value >= 1e3 else f"{value:.0f}"
+
+
+def plain(digits):
+    return lambda value: f"{value:,.{digits}f}"
+
+
+def whole(value):
+    return f"{value:,.0f}"
+
+
+def milliseconds(microseconds):
+    return f"{microseconds / 1e3:.1f}"
+
+
+def grid(head, rows):
+    """A table whose columns are as wide as their cells."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    lines = [head, ["-" * width for width in widths], *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines)
+
+
+def adds(repetitions):
+    """Durable adds: rates and latencies side by side, ratios within each repetition."""
+    works = list(dict.fromkeys(work for work, _ in repetitions[0]))
+    names = list(dict.fromkeys(name for _, name in repetitions[0]))
+    head = ["adds, acknowledged when durable", "C limit, members/s", "Muster, members/s", "Muster / C",
+            "Muster p50 / p99, µs", "C p50 / p99, µs"]
+    if "redis" in names:
+        head += ["Redis, members/s", "Muster / Redis", "Redis p50 / p99, µs"]
+    rows = []
+    for work in works:
+        def values(name, what, work=work):
+            return [one[work, name][what] for one in repetitions]
+
+        def ratio(name, work=work):
+            return spread(
+                [one[work, "muster"]["rate"] / one[work, name]["rate"] for one in repetitions], plain(2))
+
+        def latency(name):
+            return " / ".join(whole(statistics.median(values(name, what))) for what in ("p50", "p99"))
+
+        row = [work, spread(values("limit", "rate"), rate), spread(values("muster", "rate"), rate),
+               ratio("limit"), latency("muster"), latency("limit")]
+        if "redis" in names:
+            row += [spread(values("redis", "rate"), rate), ratio("redis"), latency("redis")]
+        rows.append(row)
+    return grid(head, rows)
+
+
+def pauses(grown, limits):
+    """What the two clients saw that looked for pauses, beside what they saw of the limit."""
+    rows = []
+    for kind, what in (("ping", "ping"), ("add", "one durable add")):
+        for prefix, repetitions, name in (
+                ("growth", grown, "Muster"), ("limit", limits, "C limit, which makes no segments and no snapshots")):
+            def values(key, prefix=prefix, repetitions=repetitions, kind=kind):
+                return [one[f"{prefix}.{kind}.{key}"] for one in repetitions]
+            rows.append([
+                f"{what} every 2 ms, {name}", spread(values("max"), milliseconds),
+                spread(values("p999"), milliseconds), spread(values("p50"), milliseconds),
+                f"{sum(values('over20ms')):,} of {sum(values('commands')):,}",
+                spread(values("late"), milliseconds)])
+    return grid(
+        ["while an audience grows", "longest, ms", "p99.9, ms", "p50, ms", "over 20 ms",
+         "the client's own lateness, ms"], rows)
+
+
+def figures(rows):
+    return grid(["", "median [least to greatest]", "repetitions"], rows)
+
+
+def has_place(path):
+    """Whether a file has the two lines that mark the table's place, once each."""
+    text = path.read_text() if path.is_file() else ""
+    return text.count(BEGIN) == text.count(END) == 1
+
+
+def insert(path, text):
+    """Puts a table between the two lines of a file that mark its place."""
+    old = path.read_text()
+    before, rest = old.split(BEGIN)
+    _, after = rest.split(END)
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")

@@ -1,0 +1,163 @@
+import ArgumentParser
+import MusterCore
+import MusterStore
+
+/// Every flipped bit of a log and of what stands beside it.
+struct BitRot: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rot",
+        abstract: "Flips every bit of a log, of MANIFEST, MARK and a snapshot.",
+        discussion:
+            "Each must be refused, or change nothing. A commit that is cut off is a failure.")
+
+    @Option(help: "The size of the log in KiB.") var kib = 64
+    @Option(help: "The planted bug.") var bug: Bug?
+
+    func run() throws {
+        var count = RotCount()
+        try SegmentRot(log: SampleLog(seed: 1, bytes: kib << 10, bug: bug)).count(in: &count)
+        try DirectoryRot(bug: bug).count(in: &count)
+        Screen.say(count.text)
+        if count.wrong > 0 { throw ExitCode(1) }
+    }
+}
+
+/// What so many flipped bits came to.
+struct RotCount {
+    var refused = 0
+    var harmless = 0
+    var wrong = 0
+    var first: String?
+
+    mutating func fail(_ what: String) {
+        wrong += 1
+        first = first ?? what
+    }
+
+    var text: String {
+        "rot: \(refused + harmless + wrong) flipped bits, \(refused) refused, \(harmless) harmless, "
+            + "\(wrong) wrong" + (first.map { ", such as \($0)" } ?? "")
+    }
+}
+
+/// The bits of one segment.
+///
+/// What stands in front of a commit does not depend on it, so only the rest of the scan is made
+/// again.
+struct SegmentRot {
+    let log: SampleLog
+
+    func count(in count: inout RotCount) throws {
+        var bytes = log.bytes
+        for bit in 0..<SegmentHeader.size * 8 {
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            if isHeader(bytes) {
+                count.fail("bit \(bit) of the header")
+            } else {
+                count.refused += 1
+            }
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        }
+        for (index, commit) in log.commits.enumerated() {
+            for bit in commit.offset * 8..<(commit.offset + commit.header.length) * 8 {
+                bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+                judge(bytes, index, bit, &count)
+                bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            }
+        }
+        for bit in log.end * 8..<bytes.count * 8 {
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            judgeZeros(bytes, bit, &count)
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        }
+    }
+
+    private func isHeader(_ bytes: [UInt8]) -> Bool {
+        do {
+            return try SegmentHeader(decoding: bytes.span) == log.header
+        } catch {
+            return false
+        }
+    }
+
+    private func judge(_ bytes: [UInt8], _ index: Int, _ bit: Int, _ count: inout RotCount) {
+        var scan = log.scans[index]
+        switch scan.step(in: bytes.span) {
+        case .end(.damaged), .end(.newer): count.refused += 1
+        case .end(.torn), .end(.clean): count.fail("bit \(bit), cut off")
+        case .commit: count.fail("bit \(bit), accepted")
+        }
+    }
+
+    /// A bit behind the end looks like the first of an unfinished commit, or is refused.
+    private func judgeZeros(_ bytes: [UInt8], _ bit: Int, _ count: inout RotCount) {
+        var scan = log.scans[log.commits.count]
+        switch scan.step(in: bytes.span) {
+        case .end(.damaged), .end(.newer): count.refused += 1
+        case .end(.torn(let offset, _)) where offset == log.end: count.harmless += 1
+        default: count.fail("bit \(bit) behind the end")
+        }
+    }
+}
+
+/// The bits of what stands beside the segments in a whole state directory.
+struct DirectoryRot {
+    private let disk: SimulatedDisk
+    private let hash: Digest
+    private let bug: Bug?
+
+    init(bug: Bug?) throws {
+        self.bug = bug
+        disk = SimulatedDisk(seed: 3)
+        var ledger = try Ledger(disk, seed: 3)
+        var history = History()
+        for _ in 0..<6 { try ledger.turn(&history) }
+        try ledger.snapshot()
+        try ledger.close()
+        hash = StateHash.of(ledger.state)
+    }
+
+    func count(in count: inout RotCount) throws {
+        for (name, bytes) in disk.files.sorted(by: { $0.key < $1.key })
+        where !bytes.isEmpty && !name.hasPrefix("log/") {
+            for bit in 0..<bytes.count * 8 {
+                var changed = bytes
+                changed[bit / 8] ^= 1 << UInt8(bit % 8)
+                if bug == .uncheckedFiles { changed.renewChecksum() }
+                judge(changed, name, bit, &count)
+            }
+        }
+    }
+
+    private func judge(_ bytes: [UInt8], _ name: String, _ bit: Int, _ count: inout RotCount) {
+        let flipped = disk.released()
+        flipped.put(bytes, at: name)
+        let before = flipped.files
+        do throws(LogError) {
+            var found = Ledger.Found()
+            _ = try Ledger(flipped, seed: 1, found: &found)
+            if StateHash.of(found.state) == hash {
+                count.harmless += 1
+            } else {
+                count.fail("bit \(bit) of \(name)")
+            }
+        } catch {
+            count.refused += 1
+        }
+        if flipped.files != before { count.fail("bit \(bit) of \(name) changed the directory") }
+    }
+}
+
+extension [UInt8] {
+    /// Makes the CRC-32C in the last four bytes right again, as a reader would find that does not
+    /// look at it; in MARK, those of both slots.
+    fileprivate mutating func renewChecksum() {
+        let size = count == 1024 ? 512 : count
+        for start in stride(from: 0, to: count, by: size) {
+            let sum = CRC32C.checksum(of: span.extracting(start..<start + size - 4))
+            for byte in 0..<4 {
+                self[start + size - 4 + byte] = UInt8(truncatingIfNeeded: sum >> (8 * byte))
+            }
+        }
+    }
+}

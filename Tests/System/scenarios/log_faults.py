@@ -1,0 +1,120 @@
+"""The log's harnesses in process: kills at every call, a simulated disk, torn tails, bit rot, replays, crowded members.
+
+Each is run as it must be, and once with each mistake that it has to notice, planted by an option that only it has.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+from programs import must
+
+DEEP = bool(os.environ.get("DEEP"))
+CALLS = "openat,pwrite64,fallocate,ftruncate,fdatasync,fsync,fadvise64,rename,unlink,mkdir"
+
+
+def _run(bench, *arguments, expect=0):
+    done = subprocess.run(
+        [bench.path("log-faults"), *map(str, arguments)], capture_output=True, text=True, timeout=100_000)
+    bench.said.append(("log-faults " + str(arguments[0]), done.stdout + done.stderr))
+    must(done.returncode == expect, f"log-faults {arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def _shown(bench, *arguments):
+    print("       " + _run(bench, *arguments).replace("\n", "\n       "), flush=True)
+
+
+def _noticed(bench, bugs, *arguments):
+    for bug in bugs:
+        said = _run(bench, *arguments, "--bug", bug, expect=1)
+        print(f"       with {bug}: {said.splitlines()[-1][:110]}", flush=True)
+
+
+def nothing_is_lost_on_a_disk_that_loses_tears_fails_fills_or_flips(bench):
+    _shown(bench, "disk", "--seeds", 10_000_000 if DEEP else 20_000)
+    _noticed(
+        bench, ["acknowledgedEarly", "lyingSync", "noDirectorySync", "retriedSync", "forgottenEvent"],
+        "disk", "--seeds", 700)
+
+
+def an_unfinished_commit_is_cut_off_and_nothing_else_is(bench):
+    _shown(bench, "tails", "--logs", 10 if DEEP else 1)
+    _noticed(bench, ["unchained", "tornWithoutEmptyPart", "skippedDamage"], "tails", "--logs", 1)
+
+
+def no_flipped_bit_is_taken_for_something_else(bench):
+    _shown(bench, "rot", "--kib", 10_240 if DEEP else 64)
+    _noticed(bench, ["skippedDamage", "tornWithoutEmptyPart", "uncheckedFiles"], "rot", "--kib", 16)
+
+
+def the_live_state_a_replay_and_a_snapshot_with_its_tail_are_one(bench):
+    _shown(bench, "replays", "--sequences", 1_000_000 if DEEP else 2000)
+    _noticed(bench, ["forgottenEvent"], "replays", "--sequences", 50)
+
+
+def members_that_crowd_do_not_slow_the_set(bench):
+    _shown(bench, "members")
+    _noticed(bench, ["trustingTable"], "members", "--members", 200_000)
+
+
+def _script(bench, directory, *options):
+    """Runs the script, and gives its exit status, what was acknowledged last, and what it said."""
+    done = subprocess.run(
+        [bench.path("log-faults"), "script", "--directory", str(directory), *map(str, options)],
+        capture_output=True, text=True, timeout=100)
+    acknowledged = re.findall(r"acknowledged (\d+)", done.stdout)
+    return done.returncode, int(acknowledged[-1]) if acknowledged else 0, done.stdout + done.stderr
+
+
+def _killed_everywhere(bench, *options):
+    """Kills a script at every call: how often, and what was wrong."""
+    directory = bench.folder / "script"
+    code, _, said = _script(bench, directory, *options)
+    must(code == 0, f"the script ended with {code}: {said}")
+    calls = int(re.search(r"calls (\d+)", said).group(1))
+    wrong, cut = [], 0
+    for call in range(1, calls + 1):
+        shutil.rmtree(directory)
+        code, acknowledged, said = _script(bench, directory, "--kill-at", call, *options)
+        must(code == -signal.SIGKILL, f"the script was not killed at call {call}: {code} {said}")
+        check = subprocess.run(
+            [bench.path("log-faults"), "script-check", "--directory", str(directory),
+             "--acknowledged", str(acknowledged), *map(str, options)], capture_output=True, text=True, timeout=100)
+        if check.stdout.strip() != "right":
+            wrong.append(f"call {call}: {check.stdout}{check.stderr}".strip())
+        cut += (directory / "quarantine").exists()
+    return calls, cut, wrong
+
+
+def nothing_is_lost_by_a_kill_at_any_call(bench):
+    points = cuts = 0
+    for seed in range(1, 21 if DEEP else 2):
+        calls, cut, wrong = _killed_everywhere(bench, "--seed", seed)
+        must(not wrong, f"script {seed}: {len(wrong)} of {calls} kills, first {wrong[:1]}")
+        points, cuts = points + calls, cuts + cut
+        shutil.rmtree(bench.folder / "script")
+    print(f"       {points} kills, {cuts} unfinished commits cut off, 0 lost, 0 phantom", flush=True)
+    calls, _, wrong = _killed_everywhere(bench, "--turns", 6, "--bug", "acknowledgedEarly")
+    must(wrong, f"{calls} kills did not show an acknowledgement before the write")
+    print(f"       with acknowledgedEarly: {len(wrong)} of {calls} kills lost something", flush=True)
+
+
+nothing_is_lost_by_a_kill_at_any_call.seconds = 400
+
+
+def the_layer_that_kills_sees_every_call_that_strace_sees(bench):
+    directory, record = bench.folder / "script", bench.folder / "strace"
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-o", str(record), "-e", "trace=" + CALLS, bench.path("log-faults"), "script",
+         "--directory", str(directory), "--trace"], capture_output=True, text=True, timeout=100)
+    must(done.returncode == 0, f"the script ended with {done.returncode}: {done.stderr}")
+    counted = re.search(r"changes (.*)", done.stdout).group(1).split()
+    lines = record.read_text().splitlines()
+    begun = next(number for number, line in enumerate(lines) if f'mkdir("{directory}"' in line)
+    seen = [re.match(r"(?:\d+ +)?(\w+)\(", line).group(1) for line in lines[begun:]]
+    seen = [name for name in seen if name != "openat"]
+    must(seen == counted, f"{len(seen)} calls were made, and {len(counted)} counted")
+    print(f"       {len(seen)} calls that change something, the same in both", flush=True)

@@ -1,0 +1,84 @@
+"""A musterd that is killed, failed and started again, with or without faults planted in its file calls."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+from ledger import listening
+from programs import HERE, Failure, Skipped, must
+
+
+def library(bench):
+    """The built faults.c."""
+    built = bench.folder / "faults.so"
+    if not built.exists():
+        compiler = shutil.which("cc") or shutil.which("clang")
+        if compiler is None:
+            raise Skipped("there is no C compiler")
+        done = subprocess.run(
+            [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(built),
+             str(HERE / "faults.c"), "-ldl"], capture_output=True, text=True, timeout=60)
+        must(done.returncode == 0, f"faults.c does not compile: {done.stderr}")
+    return str(built)
+
+
+class Subject:
+    """One state directory, and the daemons that follow one another on it."""
+
+    def __init__(self, bench, state=None):
+        self.bench, self.state = bench, pathlib.Path(state or bench.state)
+        self.program, self.said_last = None, ""
+        if not bench.credentials.joinpath("ttd-token").exists():
+            bench.credential()
+
+    def start(self, wrap=(), socket=None, notify=None, **faults):
+        """Starts a daemon; true once it listens, false where it ended before. `faults` are those of faults.c, in small
+        letters and without their first word."""
+        socket = socket or self.bench.socket
+        environment = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
+        if notify:
+            environment["NOTIFY_SOCKET"] = notify
+        if faults:
+            environment.update(LD_PRELOAD=library(self.bench), FAULTS_ROOT=str(self.state))
+        self.program = self.bench.start(
+            "musterd", *wrap, self.bench.path("musterd"), "--socket", socket,
+            "--state-directory", str(self.state), "--credentials-directory", str(self.bench.credentials),
+            **environment)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if self.program.process.poll() is not None:
+                return False
+            if listening(socket):
+                return True
+            time.sleep(0.002)
+        raise Failure("the daemon did not listen within 20 s")
+
+    def must_start(self, **faults):
+        must(self.start(**faults), f"the daemon ended with {self.program.process.returncode}: {self.said()}")
+
+    def said(self):
+        return self.program.text()[-1500:]
+
+    def terminate(self):
+        self.program.process.terminate()
+
+    def end(self, how=signal.SIGKILL):
+        """Ends the daemon where it has not ended, and gives its status; its words are kept for the search for leaks."""
+        process = self.program.process
+        if process.poll() is None and how is not None:
+            os.kill(process.pid, how)
+        try:
+            code = process.wait(20)
+        except subprocess.TimeoutExpired:
+            raise Failure("the daemon did not end within 20 s") from None
+        said = (self.program.name, self.program.text())
+        self.said_last = said[1][-1500:]
+        if said[1] not in {text for _, text in self.bench.said[-50:]}:
+            self.bench.said.append(said)
+        self.bench.started.remove(self.program)
+        for path in (self.program.out, self.program.err):
+            path.unlink()
+        return code
