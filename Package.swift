@@ -106,6 +106,7 @@ let package = Package(
             name: "musterdTests",
             dependencies: [
                 "musterd", "MusterCore", "MusterStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

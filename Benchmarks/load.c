@@ -254,7 +254,8 @@ static double quantile(double part) {
 }
 
 static void print_report(void) {
-    int64_t end = options.commands != 0 || is_stopped ? last_answer : window_end;
+    bool may_be_early = options.commands != 0 || is_stopped;
+    int64_t end = may_be_early && last_answer < window_end ? last_answer : window_end;
     uint64_t members = options.request.kind == ADD ? latency_count * options.request.batch : 0;
     qsort(latencies, latency_count, sizeof *latencies, compare);
     size_t long_ones = 0;

@@ -19,6 +19,8 @@ WORKLOADS = {
 }
 FRAME = 1000
 PROBE_MICROSECONDS = 2000
+# From where on a running daemon writes a snapshot by itself.
+SNAPSHOT_BYTES = 64 << 20
 
 
 def adds(place, sizes, quiet, turn):
@@ -51,35 +53,40 @@ def adds(place, sizes, quiet, turn):
     return figures
 
 
-def growth(place, sizes, quiet):
-    """One audience grows from nothing to all members by frames, while two other clients look for pauses."""
+def growth(place, sizes, quiet, seconds):
+    """One audience grows from nothing by frames, while two other clients look for pauses.
+
+    It grows to all members, or as far as the seconds allow.
+    """
     is_quiet = quiet.wait()
     server = Muster(place, place.fresh("grown"))
     with server:
         server.configure(1)
-        figures = {"growth." + name: value for name, value in watched(place, server, sizes).items()}
+        figures = {"growth." + name: value for name, value in watched(place, server, sizes, seconds).items()}
         figures["rss"], figures["peak"] = machine.memory(server.process.pid)
-        figures["segments"] = server.status()["segments"]
+        status = server.status()
+        figures["segments"], figures["members"] = status["segments"], status["members"]
     figures["snapshots"] = server.words().count("a snapshot was written")
     figures["quiet"] = is_quiet
     return figures
 
 
-def growth_limit(place, sizes, quiet):
+def growth_limit(place, sizes, quiet, seconds):
     """The same load and the same two clients on the server that only writes."""
     is_quiet = quiet.wait()
     with Limit(place, place.folder / "limit") as server:
-        figures = {"limit." + name: value for name, value in watched(place, server, sizes).items()}
+        figures = {"limit." + name: value for name, value in watched(place, server, sizes, seconds).items()}
     return {**figures, "limit.quiet": is_quiet}
 
 
-def watched(place, server, sizes):
+def watched(place, server, sizes, seconds):
     probes = {
         kind: place.begin_load(server, kind=kind, every=PROBE_MICROSECONDS, realtime=True)
         for kind in ("ping", "add")}
     time.sleep(0.2)
     # A frame at a time, so that a turn is short and a long pause has another cause than the load itself.
-    found = place.load(server, batch=FRAME, depth=sizes.growth_depth, commands=sizes.members // FRAME)
+    found = place.load(
+        server, batch=FRAME, depth=sizes.growth_depth, commands=sizes.members // FRAME, seconds=seconds)
     time.sleep(0.5)
     figures = {"rate": found["members"] / found["seconds"], "frame.max": found["max"], "frame.p50": found["p50"]}
     for kind, probe in probes.items():
@@ -110,28 +117,33 @@ def single_events(place, sizes):
     return server.folder
 
 
-def starts(place, sizes, quiet):
-    """Start to first answer on the grown log, from the snapshot and from the log alone, and memory at rest."""
+def starts(place, members, quiet):
+    """Start to first answer on the grown log, from the log alone and from the snapshot, and memory at rest."""
     server = Muster(place, place.folder / "grown")
     figures = {}
-    # A start without a snapshot writes one when it stops, so the next finds it.
+    shutil.rmtree(server.folder / "snapshots", ignore_errors=True)
     for source in ("log", "snapshot"):
-        has_snapshot = any((server.folder / "snapshots").glob("*.state"))
-        if source == "snapshot" and not has_snapshot:
+        if source == "snapshot" and not has_snapshot(server):
             raise Failure("the log is too small for a snapshot; give more --members")
-        if source == "log":
-            shutil.rmtree(server.folder / "snapshots", ignore_errors=True)
         is_quiet = quiet.wait()
         seconds = server.start()
         time.sleep(0.2)
         resident, peak = machine.memory(server.process.pid)
         status = server.status()
+        # A long log gets a snapshot soon after a start without one, a short log at the stop.
+        end = time.monotonic() + 120
+        while status["bytes"] >= SNAPSHOT_BYTES and not has_snapshot(server) and time.monotonic() < end:
+            time.sleep(0.1)
         figures[source] = {
             "seconds": seconds, "rss": resident, "peak": peak, "members": status["members"], "quiet": is_quiet,
             "stop": server.stop()}
-        if status["members"] < sizes.members:
+        if status["members"] != members:
             raise Failure(f"the daemon came back with {status['members']} members")
     return figures
+
+
+def has_snapshot(server):
+    return any((server.folder / "snapshots").glob("*.state"))
 
 
 TOOLS = {

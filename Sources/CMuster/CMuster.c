@@ -1,10 +1,13 @@
 #define _GNU_SOURCE
 #include "CMuster.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 static uint32_t crc32c_plain(uint32_t crc, const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -46,6 +49,31 @@ int muster_peer_credentials(int descriptor, uint32_t *uid, uint32_t *gid, int32_
     *uid = peer.uid;
     *gid = peer.gid;
     *pid = peer.pid;
+    return 0;
+}
+
+int muster_peer_groups(int descriptor, uint32_t *groups, size_t *count) {
+    socklen_t size = (socklen_t)(*count * sizeof(gid_t));
+    int result = getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &size);
+    *count = size / sizeof(gid_t);
+    return result;
+}
+
+int muster_bound_group(int descriptor, uint32_t *group) {
+    struct sockaddr_un address;
+    socklen_t size = sizeof address;
+    struct stat found;
+    memset(&address, 0, sizeof address);
+    if (getsockname(descriptor, (struct sockaddr *)&address, &size) != 0) return -1;
+    if (address.sun_family != AF_UNIX || address.sun_path[0] == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    char path[sizeof address.sun_path + 1];
+    memcpy(path, address.sun_path, sizeof address.sun_path);
+    path[sizeof address.sun_path] = 0;
+    if (stat(path, &found) != 0) return -1;
+    *group = found.st_gid;
     return 0;
 }
 

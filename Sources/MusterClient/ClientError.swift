@@ -12,6 +12,10 @@ public enum ClientError: Error, Hashable, Sendable {
     case connectionLost(commandId: String?)
     /// No reply came within the deadline; what `connectionLost` says about commands holds here too.
     case timedOut(commandId: String?)
+    /// The connection ended before the last reply of a stream. A stream of the log goes on where it
+    /// was when it is asked for from `resumeFrom`, if that is known; a sync with the same `commandId`
+    /// finds its run again.
+    case streamEnded(commandId: String?, resumeFrom: Int?)
     /// The request does not fit into a frame; nothing was sent.
     case requestTooLarge(bytes: Int, limit: Int)
     /// What came is not protocol 1, or not the answer of this method.
@@ -70,6 +74,7 @@ extension ClientError {
         case .unreachable(let reason, let path, _): "\(path): \(reason.message)"
         case .refused(let error): error.message
         case .connectionLost: "the connection ended before the reply came"
+        case .streamEnded: "the connection ended before the stream did"
         case .timedOut: "no reply came within the deadline"
         case .requestTooLarge(let bytes, let limit):
             "the request has \(bytes) bytes and a frame holds \(limit)"
@@ -87,6 +92,10 @@ extension ClientError {
                 "Whether it was applied is unknown. Repeat it with the commandId \($0); "
                     + "that cannot apply it twice."
             }
+        case .streamEnded(let commandId?, _):
+            "Ask for it again with the commandId \(commandId); that cannot apply it twice."
+        case .streamEnded(nil, let position):
+            position.map { "Ask for it again, from position \($0)." } ?? "Ask for it again."
         case .requestTooLarge: "Send fewer members in one command."
         case .protocolViolation: "Check that both sides are of versions that fit each other."
         }
@@ -121,7 +130,9 @@ extension UnreachableReason {
         case .noSocket:
             "Start the socket (systemctl start musterd.socket), or name another one with --socket "
                 + "or MUSTER_SOCKET."
-        case .noPermission: "Join the group that owns the socket, then log in again."
+        case .noPermission:
+            "Join the group that owns the socket (usermod -aG muster USER, as root), then log in "
+                + "again."
         case .nobodyListening:
             "Start the socket again (systemctl restart musterd.socket); this one was left behind."
         case .backlogFull: "Try again shortly; systemctl status musterd says whether it is stuck."

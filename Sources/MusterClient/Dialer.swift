@@ -13,20 +13,24 @@ struct Dialer: Sendable {
 
     /// A connected channel whose first handler `makeHandler` makes; fails with a `ClientError`
     /// only.
+    ///
+    /// Where it does not read ahead, the handler asks for what comes.
     func dial(
-        _ makeHandler: @escaping @Sendable () -> ReplyHandler
+        readsAhead: Bool = true, _ makeHandler: @escaping @Sendable () -> any ChannelHandler
     ) -> EventLoopFuture<any Channel> {
         guard path.utf8.count <= Self.longestPath else {
             return loop.makeFailedFuture(unreachable(.pathTooLong))
         }
         let deadline = NIODeadline.now() + patience
-        return dial(makeHandler, until: deadline)
+        return dial(readsAhead, makeHandler, until: deadline)
     }
 
     private func dial(
-        _ makeHandler: @escaping @Sendable () -> ReplyHandler, until deadline: NIODeadline
+        _ readsAhead: Bool, _ makeHandler: @escaping @Sendable () -> any ChannelHandler,
+        until deadline: NIODeadline
     ) -> EventLoopFuture<any Channel> {
         ClientBootstrap(group: loop)
+            .channelOption(.autoRead, value: readsAhead)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(makeHandler())
@@ -38,8 +42,10 @@ struct Dialer: Sendable {
                 guard reason == .backlogFull, .now() + Self.pause < deadline else {
                     return loop.makeFailedFuture(unreachable(reason))
                 }
-                return loop.flatScheduleTask(in: Self.pause) { dial(makeHandler, until: deadline) }
-                    .futureResult
+                return loop.flatScheduleTask(in: Self.pause) {
+                    dial(readsAhead, makeHandler, until: deadline)
+                }
+                .futureResult
             }
     }
 

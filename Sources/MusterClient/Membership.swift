@@ -80,6 +80,19 @@ extension MusterConnection {
         return try MembershipChange(await call(request), verb: .removed)
     }
 
+    /// Whether someone is in an audience now, and what made it so.
+    ///
+    /// The daemon reads its whole log for it, so give a long one time.
+    public func memberHistory(
+        of member: String, in instance: String, deadline: Duration = Request.defaultDeadline
+    ) async throws(ClientError) -> MemberHistory {
+        let params: JSONValue = [
+            "instance": .string(instance), "member": .string(member), "history": true,
+        ]
+        let reply = try await call(Request("member.show", params, deadline: deadline))
+        return try reply.read { (answer) throws(AnswerError) in try MemberHistory(answer) }
+    }
+
     /// Whether someone is in an audience now.
     public func isMember(_ member: String, of instance: String) async throws(ClientError) -> Bool {
         let reply = try await call(

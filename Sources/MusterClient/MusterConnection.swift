@@ -13,13 +13,17 @@ import NIOPosix
 /// A reply to a command comes after the command is on disk. Any number of calls may be under way;
 /// the daemon applies commands in the order they were submitted. When the connection ends before a
 /// reply, it is made anew once and what waits is sent again, in order and with the same commandIds,
-/// so nothing is applied twice. A daemon that systemd starts on demand may need a moment: the
+/// so nothing is applied twice. Streams (`log`, `members`, `sync`) have connections of their own, so
+/// that no call waits behind one. A daemon that systemd starts on demand may need a moment: the
 /// connection then waits in the socket's queue, and the first reply takes that much longer.
 public final class MusterConnection: Sendable {
     private let link: NIOLoopBound<Link>
+    /// Makes the connections of streams, which have one each.
+    let dialer: Dialer
 
-    private init(link: NIOLoopBound<Link>) {
+    private init(link: NIOLoopBound<Link>, dialer: Dialer) {
         self.link = link
+        self.dialer = dialer
     }
 
     /// Connects to the socket at `path`; while its queue is full, tries again for `patience`.
@@ -34,7 +38,7 @@ public final class MusterConnection: Sendable {
                 let bound = NIOLoopBound(link, eventLoop: loop)
                 return link.open().map { bound }
             }.get()
-            return MusterConnection(link: link)
+            return MusterConnection(link: link, dialer: dialer)
         } catch let error as ClientError {
             throw error
         } catch {

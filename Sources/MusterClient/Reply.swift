@@ -14,6 +14,8 @@ public struct Reply: Hashable, Sendable {
     public let warnings: [Warning]
     /// The commandId the request went out with, if it was a command.
     public let commandId: String?
+    /// Whether more replies of a stream follow.
+    let continues: Bool
 
     /// Something the caller should know.
     public struct Warning: Hashable, Sendable {
@@ -57,13 +59,14 @@ extension Reply {
                 message: try item.optional("message")?.string() ?? "")
         }
         commandId = nil
+        continues = try answer.optional("continues")?.bool() ?? false
     }
 
     /// This answer, of a request that went out with `commandId`.
     func to(_ commandId: String?) -> Reply {
         Reply(
             result: result, position: position, version: version, wasReplayed: wasReplayed,
-            warnings: warnings, commandId: commandId)
+            warnings: warnings, commandId: commandId, continues: continues)
     }
 }
 

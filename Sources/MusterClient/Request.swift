@@ -67,7 +67,7 @@ extension Request {
     }
 
     /// The body of the frame.
-    func body(id: Int) -> [UInt8] {
+    func body(id: Int, more: Bool = false) -> [UInt8] {
         var object = JSONObject([
             (name: "id", value: .integer(Int64(id))),
             (name: "method", value: .string(method)),
@@ -76,6 +76,7 @@ extension Request {
         object["commandId"] = commandId.map { .string($0) }
         object["expectedVersion"] = expectedVersion.map { .integer(Int64($0)) }
         object["deadlineMs"] = .integer(deadlineMilliseconds)
+        object["more"] = more ? true : nil
         return JSON.object(object).encoded()
     }
 }

@@ -105,7 +105,7 @@ public struct Approval: Hashable, Sendable {
         self.count = count
     }
 
-    fileprivate var json: JSONValue { ["run": .integer(run), "count": .integer(count)] }
+    var json: JSONValue { ["run": .integer(run), "count": .integer(count)] }
 }
 
 extension Run {

@@ -6,7 +6,8 @@ import struct Crypto.SHA256
 /// by a line feed.
 ///
 /// A row of a `hashedEmail` audience is the base64 of the digest, one of an `email` audience the
-/// normalised address.
+/// normalised address. The rows are not held: they are read again from the snapshot they came from,
+/// whose file stays open with this, and merged with what the log changed since.
 package struct FrozenAudience: Sendable {
     /// About how many bytes are in a chunk.
     package static let chunkSize = 256 << 10
@@ -17,81 +18,102 @@ package struct FrozenAudience: Sendable {
     package let bytes: UInt64
     /// SHA-256 of those bytes.
     package let digest: Digest
-    private let rows: Rows
+    private let people: MergedPeople
 
-    fileprivate enum Rows: Sendable {
-        case digests([Digest])
-        case lines([UInt8])
-    }
-
-    init(_ members: Membership, keepsAddresses: Bool, at position: Position) {
+    /// Reads all people once; throws `.snapshot` where their snapshot turns out damaged.
+    init(_ people: MergedPeople, at position: Position) throws(LogError) {
         self.position = position
-        count = members.count
-        rows = Rows(members, keepsAddresses: keepsAddresses)
+        self.people = people
+        var rows = Rows(people)
         var hash = SHA256()
         var bytes: UInt64 = 0
-        for chunk in Chunks(rows: rows) {
+        while let chunk = try rows.next() {
             hash.update(data: chunk)
             bytes += UInt64(chunk.count)
         }
+        count = rows.count
         self.bytes = bytes
         digest = Digest(bytes: Array(hash.finalize())) ?? .zero
     }
 
-    /// The bytes to send, chunk by chunk, made as they are asked for.
-    package var chunks: Chunks { Chunks(rows: rows) }
+    /// The bytes to send, chunk by chunk, from the first on.
+    package var chunks: Chunks { Chunks(of: self, Rows(people)) }
 
-    /// The bytes of a list in order.
-    package struct Chunks: Sequence, Sendable {
-        fileprivate let rows: Rows
+    /// The digests in order, from the first on.
+    package var digests: Digests { Digests(people: people) }
 
-        package func makeIterator() -> Iterator { Iterator(rows: rows) }
-    }
+    /// Walks over the bytes of a list; a copy walks by itself.
+    package struct Chunks: Sendable {
+        private var rows: Rows
+        private let position: Position
+        private let bytes: UInt64
+        private let digest: Digest
+        private var hash = SHA256()
+        private var given: UInt64 = 0
 
-    /// Walks over the bytes of a list.
-    package struct Iterator: IteratorProtocol, Sendable {
-        fileprivate let rows: Rows
-        private var offset = 0
-
-        fileprivate init(rows: Rows) {
+        fileprivate init(of list: FrozenAudience, _ rows: Rows) {
             self.rows = rows
+            position = list.position
+            bytes = list.bytes
+            digest = list.digest
         }
 
-        package mutating func next() -> [UInt8]? {
-            switch rows {
-            case .lines(let lines):
-                let chunk = lines[offset..<Swift.min(offset + chunkSize, lines.count)]
-                offset = chunk.endIndex
-                return chunk.isEmpty ? nil : Array(chunk)
-            case .digests(let digests):
-                let chunk = digests[offset..<Swift.min(offset + chunkSize / 45, digests.count)]
-                offset = chunk.endIndex
-                return chunk.isEmpty ? nil : Self.base64(chunk)
+        /// The next bytes, or nil behind the last.
+        ///
+        /// The last ones are given only where all of them together are those that were frozen, so
+        /// whoever waits for `bytes` bytes never has a list that is not the frozen one.
+        package mutating func next() throws(LogError) -> [UInt8]? {
+            let chunk = try rows.next()
+            if let chunk {
+                hash.update(data: chunk)
+                given += UInt64(chunk.count)
             }
-        }
-
-        private static func base64(_ digests: ArraySlice<Digest>) -> [UInt8] {
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(digests.count * 45)
-            for digest in digests {
-                digest.appendBase64(to: &bytes)
-                bytes.append(UInt8(ascii: "\n"))
+            if chunk == nil || given >= bytes {
+                guard given == bytes, Digest(bytes: Array(hash.finalize())) == digest else {
+                    throw .listDiffers(position)
+                }
             }
-            return bytes
+            return chunk
         }
     }
-}
 
-extension FrozenAudience.Rows {
-    fileprivate init(_ members: Membership, keepsAddresses: Bool) {
-        var digests: [Digest] = []
-        var lines: [UInt8] = []
-        if !keepsAddresses { digests.reserveCapacity(members.count) }
-        members.forEach { digest, address in
-            guard keepsAddresses else { return digests.append(digest) }
-            lines += address ?? []
-            lines.append(UInt8(ascii: "\n"))
+    /// Walks over the digests of a list; a copy walks by itself.
+    package struct Digests: Sendable {
+        fileprivate var people: MergedPeople
+
+        /// The next `limit` digests; fewer only at the end of the list.
+        package mutating func next(_ limit: Int) throws(LogError) -> [Digest] {
+            var digests: [Digest] = []
+            while digests.count < limit, let person = try people.next() {
+                digests.append(person.digest)
+            }
+            return digests
         }
-        self = keepsAddresses ? .lines(lines) : .digests(digests)
+    }
+
+    /// Walks over the bytes of a list as they come.
+    fileprivate struct Rows: Sendable {
+        private var people: MergedPeople
+        private(set) var count = 0
+
+        init(_ people: MergedPeople) {
+            self.people = people
+        }
+
+        mutating func next() throws(LogError) -> [UInt8]? {
+            let limit = chunkSize - (people.keepsAddresses ? Email.limit + 1 : 45)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(chunkSize)
+            while bytes.count <= limit, let person = try people.next() {
+                if people.keepsAddresses {
+                    bytes += person.address ?? []
+                } else {
+                    person.digest.appendBase64(to: &bytes)
+                }
+                bytes.append(UInt8(ascii: "\n"))
+                count += 1
+            }
+            return bytes.isEmpty ? nil : bytes
+        }
     }
 }

@@ -14,6 +14,10 @@ package enum LogError: Error, Hashable, Sendable {
     case failed(FileError)
     /// An event that could not be read back was to be written.
     case refused(EncodingFault)
+    /// A snapshot turned out damaged while it was read.
+    case snapshot(SnapshotFault)
+    /// The people at a position came out otherwise than they must.
+    case listDiffers(Position)
 
     /// Sentences for people that say what, where and what to do, and name no person.
     package var message: String {
@@ -36,6 +40,10 @@ package enum LogError: Error, Hashable, Sendable {
             "The log could not \(error.operation) \(error.path.isEmpty ? "a file" : error.path): \(error.reason)."
         case .refused(let fault):
             fault.message
+        case .snapshot(let fault):
+            "The snapshot at event \(fault.position) cannot be used: \(fault.what)."
+        case .listDiffers(let position):
+            "The list at event \(position) came out otherwise than before; nothing of it was used."
         }
     }
 

@@ -60,7 +60,8 @@ package struct LogReader {
                 }
                 return (content.header, try restore(content))
             } catch let fault as SnapshotFault {
-                passOver(fault)
+                // Its writer may have removed it meanwhile, for newer ones.
+                if try snapshots.positions().contains(position) { passOver(fault) }
             } catch let error as LogError {
                 throw error
             } catch {

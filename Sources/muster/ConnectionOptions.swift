@@ -20,7 +20,11 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     func connect() async throws(ClientError) -> MusterConnection {
-        let path = Self.path(option: socket, environment: ProcessInfo.processInfo.environment)
+        try await Self.connect(socket: socket)
+    }
+
+    static func connect(socket: String?) async throws(ClientError) -> MusterConnection {
+        let path = path(option: socket, environment: ProcessInfo.processInfo.environment)
         return try await MusterConnection.connect(path: path)
     }
 

@@ -9,6 +9,7 @@ extension ProtocolDescription.Item {
             text("clientAction").map { "A program: \($0)" },
             text("remedy").map { "A person: \($0)" },
             fields("parameters", "params"), fields("result", "result"),
+            fields("each result of a stream", "stream"),
             fields("details", "details"), fields("fields", "fields"),
             remarks("errors"), remarks("warnings"),
         ]

@@ -48,7 +48,7 @@ extension ExitStatus {
         switch error {
         case .unreachable: self = .unreachable
         case .refused(let error): self.init(error)
-        case .connectionLost: self = .unavailable
+        case .connectionLost, .streamEnded: self = .unavailable
         case .timedOut: self = .deadline
         case .requestTooLarge: self = .misuse
         case .protocolViolation: self = .unforeseen

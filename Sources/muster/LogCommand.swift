@@ -67,7 +67,8 @@ extension RecordType {
 extension Failure {
     init(_ error: LogError) {
         switch error {
-        case .damaged, .directory, .newer: self.init(.logDamaged, error.message)
+        case .damaged, .directory, .newer, .snapshot, .listDiffers:
+            self.init(.logDamaged, error.message)
         case .locked: self.init(.unavailable, error.message)
         case .failed, .full, .refused: self.init(.unforeseen, error.message)
         }

@@ -104,8 +104,13 @@ struct LogReplay: ParsableCommand {
         let source = AudienceSource(
             files: try options.directory.files(), instance: found.number,
             position: replay.state.position)
-        let audience = try Failure.ofLog { () throws(LogError) in try source.read().audience }
-        for chunk in audience.chunks { try sink.write(bytes: chunk) }
+        let reading = try Failure.ofLog { () throws(LogError) in try source.read() }
+        for fault in reading.passedOver { Descriptor.error.say(fault.message) }
+        let audience = reading.audience
+        var chunks = audience.chunks
+        while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
+            try sink.write(bytes: chunk)
+        }
         let summary = ListSummary(name: name, audience: audience)
         guard output != "-" else { return Descriptor.error.say(summary.text) }
         try options.show(summary.json) { summary.text }

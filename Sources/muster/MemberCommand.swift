@@ -3,6 +3,6 @@ import ArgumentParser
 /// The verbs about who is in an audience.
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "member", abstract: "Add people to an audience, remove them, look one up.",
-        subcommands: [MemberAdd.self, MemberRemove.self, MemberShow.self])
+        commandName: "member", abstract: "Add people, remove them, look one up, list them.",
+        subcommands: [MemberAdd.self, MemberRemove.self, MemberShow.self, MemberListCommand.self])
 }

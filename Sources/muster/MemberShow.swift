@@ -16,14 +16,41 @@ struct MemberShow: AsyncParsableCommand {
     @Argument(help: "An address, its SHA-256 as hex or base64, or - for standard input.")
     var address: String
 
+    @Flag(help: "Also say which events made it so; reads the whole log.")
+    var history = false
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
         let member = address == "-" ? try Self.readLine() : address
+        if history { return try await showHistory(of: member) }
         let isMember = try await connection.connect().isMember(member, of: instance)
-        try connection.show(["member": .bool(isMember)]) {
-            "\(isMember ? "in" : "not in") \(instance)"
+        try connection.show(["member": .bool(isMember)]) { words(isMember) }
+    }
+
+    private func showHistory(of member: String) async throws {
+        let history = try await connection.connect().memberHistory(
+            of: member, in: instance, deadline: .seconds(3600))
+        try connection.show(history.json) {
+            var lines = words(history.isMember)
+            var table = Table([
+                ("POSITION", .right), ("AT", .left), ("EVENT", .left), ("BY", .left),
+            ])
+            for event in history.events {
+                table.add(["\(event.position)", event.at, event.event, Self.words(event.actor)])
+            }
+            if !history.events.isEmpty { lines += "\n\n" + table.text }
+            if history.isTruncated { lines += "\nOlder events are in the log." }
+            return lines
         }
+    }
+
+    private func words(_ isMember: Bool) -> String {
+        "\(isMember ? "in" : "not in") \(instance)"
+    }
+
+    private static func words(_ actor: MemberHistory.Actor?) -> String {
+        actor.map { "uid \($0.uid) gid \($0.gid) pid \($0.pid)" } ?? "daemon"
     }
 
     /// The one address on the one line of standard input.

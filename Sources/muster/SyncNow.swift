@@ -10,8 +10,6 @@ struct SyncNow: AsyncParsableCommand {
             when it was held or skipped, 9 when it failed.
             """)
 
-    private static let pause = Duration.milliseconds(250)
-
     @Argument(help: "The audience's name.")
     var instance: String
 
@@ -40,29 +38,29 @@ struct SyncNow: AsyncParsableCommand {
         let approval = approve.flatMap { run in
             expectCount.map { Approval(run: run, count: $0) }
         }
-        let id = try await muster.syncNow(instance, again: again, approving: approval)
         guard wait else {
+            let id = try await muster.syncNow(instance, again: again, approving: approval)
             return try connection.show(["run": .integer(id)]) {
                 "run \(id) of \(instance) is requested; muster sync show \(id) says how it fares"
             }
         }
-        try await follow(id, over: muster)
+        var said: String?
+        for try await progress in muster.sync(instance, again: again, approving: approval) {
+            switch progress {
+            case .requested: continue
+            case .changed(let run): try show(run, &said)
+            case .ended(let run):
+                if connection.json { try Descriptor.output.line(run.json.prettyText) }
+                try show(run, &said)
+                if let failure = Failure(endOf: run) { throw failure }
+            }
+        }
     }
 
-    private func follow(_ id: Int, over muster: MusterConnection) async throws {
-        var said: String?
-        while true {
-            let run = try await muster.run(id)
-            if !connection.json, run.progress != said {
-                said = run.progress
-                try Descriptor.output.line(run.progress)
-            }
-            if let state = run.state, state.isEnd {
-                if connection.json { try Descriptor.output.line(run.json.prettyText) }
-                if let failure = Failure(endOf: run) { throw failure }
-                return
-            }
-            try await Task.sleep(for: Self.pause)
-        }
+    /// Prints a line where there is something new for people.
+    private func show(_ run: Run, _ said: inout String?) throws(Failure) {
+        guard !connection.json, run.progress != said else { return }
+        said = run.progress
+        try Descriptor.output.line(run.progress)
     }
 }

@@ -16,7 +16,7 @@ struct Daemon {
     let logger: Logger
 
     func run() async throws {
-        let source = try listenerSource()
+        let (command, query) = try listenerSources()
         let (wakes, wake) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let wakeCourier: @Sendable () -> Void = { wake.yield() }
@@ -37,7 +37,9 @@ struct Daemon {
             engine: engine, transport: HTTPTransport(client: client),
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes, wake: wakeCourier)
-        let listener = Listener(source: source, engine: engine, logger: logger)
+        let listener = Listener(
+            command: command, query: query, admins: settings.adminGroup, engine: engine,
+            logger: logger)
         // Stopped from the last to the first: runs are interrupted before the engine closes the
         // log.
         let services = ServiceGroup(
@@ -48,7 +50,7 @@ struct Daemon {
         try await group.shutdownGracefully()
         do {
             try result.get()
-        } catch is ListenerError {
+        } catch ListenerError.inUse {
             logger.critical("another process listens on this socket")
             throw ExitCode(Exit.cannotCreate.rawValue)
         } catch let error as IOError {
@@ -65,20 +67,22 @@ struct Daemon {
         }
     }
 
-    private func listenerSource() throws -> Listener.Source {
+    private func listenerSources() throws -> (command: Listener.Source, query: Listener.Source?) {
+        let passed: [Door: CInt]
         do {
-            if let descriptor = try Activation.socket(named: "command") {
-                return .descriptor(descriptor)
-            }
+            passed = try Activation.sockets()
         } catch {
             logger.critical("\(error)")
             throw ExitCode(Exit.configuration.rawValue)
         }
-        guard let path = settings.socket else {
+        func source(_ door: Door, _ path: String?) -> Listener.Source? {
+            passed[door].map { .descriptor($0) } ?? path.map { .path($0) }
+        }
+        guard let command = source(.command, settings.socket) else {
             logger.critical("\(SettingsError.noSocket.message)")
             throw ExitCode(Exit.configuration.rawValue)
         }
-        return .path(path)
+        return (command, source(.query, settings.querySocket))
     }
 
     /// Replays the log and begins the engine; runs on the loop, so that the engine never leaves it.
@@ -96,7 +100,7 @@ struct Daemon {
                 )
             },
             restore: { state = $0 }, replay: { event, _ in state.apply(event) })
-        for fault in opened.passedOver { logger.warning("\(fault.message)") }
+        opened.passedOver.log(to: logger)
         let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
@@ -125,6 +129,7 @@ extension LogError {
         case .damaged, .directory, .newer: .dataDamaged
         case .failed(let error) where error.path == "LOCK": .noPermission
         case .failed: .dataDamaged
+        case .snapshot, .listDiffers: .dataDamaged
         case .full, .refused: .inputOutput
         }
     }

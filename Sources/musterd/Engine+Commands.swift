@@ -8,7 +8,7 @@ extension Engine {
     ) throws(Rejection) -> JSON {
         if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
             guard receipt.check == stamp.check else { throw .commandIdReused }
-            return try replay(command, receipt, request.id)
+            return try replay(command, receipt, request)
         }
         try checkDeadline(of: request, arrival: arrival)
         if let expected = request.expectedVersion {
@@ -26,12 +26,13 @@ extension Engine {
         record(decision.facts, by: actor, command: request.stamp, at: now)
         return Reply.done(
             request.id, try result(of: complete, decision.outcome), position: state.position,
-            version: state[command.instance]?.version, replayed: false, warnings: warnings)
+            version: state[command.instance]?.version, replayed: false, warnings: warnings,
+            continues: request.more)
     }
 
-    private func replay(_ command: Command, _ receipt: Receipt, _ id: RequestID) throws(Rejection)
-        -> JSON
-    {
+    private func replay(
+        _ command: Command, _ receipt: Receipt, _ request: Request
+    ) throws(Rejection) -> JSON {
         let result: JSON
         switch command {
         case .addMembers(let list), .removeMembers(let list):
@@ -47,7 +48,8 @@ extension Engine {
         case .syncNow: result = ["run": .integer(Int64(receipt.position))]
         }
         return Reply.done(
-            id, result, position: receipt.position, version: receipt.version, replayed: true)
+            request.id, result, position: receipt.position, version: receipt.version,
+            replayed: true, continues: request.more)
     }
 
     private func result(of command: Command, _ outcome: Decision.Outcome) throws(Rejection) -> JSON

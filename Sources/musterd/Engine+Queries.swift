@@ -1,3 +1,4 @@
+import Logging
 import MusterCore
 import MusterStore
 import NIOCore
@@ -16,27 +17,34 @@ extension Engine {
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
+        case .memberShow(let id, let member, withHistory: true):
+            history(of: member.digest, in: try state.known(id), request.id, connection)
+        case .memberList(let listing): try list(listing, request, connection)
+        case .logTail(let tail): try self.tail(tail, request, connection)
         default:
-            let (result, version) = try answer(query)
+            let (result, version) = try answer(query, connection.rights)
             connection.reply(
                 Reply.answer(request.id, result, position: state.position, version: version))
         }
     }
 
-    private func answer(_ query: Query) throws(Rejection) -> (JSON, version: UInt64?) {
+    private func answer(_ query: Query, _ rights: Rights) throws(Rejection)
+        -> (JSON, version: UInt64?)
+    {
         let now = clock.now()
         switch query {
-        case .hello: return (state.hello(version: Version.current, logId: logID.text), nil)
+        case .hello:
+            return (state.hello(version: Version.current, logId: logID.text, rights), nil)
         case .ping: return ([:], nil)
         case .describe(let subject): return (try subject.answer(), nil)
-        case .status, .syncPlan: preconditionFailure("answered beside")
+        case .status, .syncPlan, .memberList, .logTail: preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }
             return (["instances": .array(sorted.map { json(of: $0, at: now, inList: true) })], nil)
         case .instanceShow(let id):
             let instance = try state.known(id)
             return (json(of: instance, at: now), instance.version)
-        case .memberShow(let id, let member):
+        case .memberShow(let id, let member, _):
             let instance = try state.known(id)
             return (["member": .bool(instance.members.contains(member.digest))], instance.version)
         case .syncList(let id): return (state.runs(of: try state.known(id)), nil)
@@ -62,11 +70,11 @@ extension Engine {
     /// Answers when this turn's commit is made, so that the log's head and the state are at one
     /// position.
     private func status(_ id: RequestID, _ connection: Connection, withStateHash: Bool) {
-        connection.expectLateReply()
+        connection.expectLateReply(to: id)
         whenDurable { [self] in
             guard withStateHash else {
                 connection.replyLate(
-                    Reply.answer(id, .object(status()), position: state.position))
+                    Reply.answer(id, .object(status()), position: state.position), to: id)
                 endTurn(of: connection)
                 return
             }
@@ -75,33 +83,27 @@ extension Engine {
                 result["stateHash"] = .string(StateHash.of(state).hex)
                 return .success(.object(result))
             }
-            connection.forgetLateReply()
         }
     }
 
     /// Computes an answer off the loop, from values taken now, and sends it when it is there and
     /// durable.
-    private func answerBeside(
-        _ id: RequestID, _ connection: Connection,
+    func answerBeside(
+        _ id: RequestID, _ connection: Connection, version: UInt64? = nil,
         _ compute: @escaping @Sendable () -> Result<JSON, Rejection>
     ) {
         let position = state.position
-        connection.expectLateReply()
-        whenDurable { [loop] in
-            let bound = NIOLoopBound(connection, eventLoop: loop.nonisolated())
-            let engine = NIOLoopBound(self, eventLoop: loop.nonisolated())
-            Task.detached {
-                // The pool refuses work only when the process ends.
-                let outcome = (try? await Background.run(compute)) ?? .failure(.serverStopping)
+        connection.expectLateReply(to: id)
+        whenDurable { [self] in
+            beside(compute) { [self] outcome in
                 let reply =
                     switch outcome {
-                    case .success(let result): Reply.answer(id, result, position: position)
+                    case .success(let result):
+                        Reply.answer(id, result, position: position, version: version)
                     case .failure(let rejection): Reply.refusal(id, rejection)
                     }
-                engine.eventLoop.execute {
-                    bound.value.replyLate(reply)
-                    engine.value.endTurn(of: bound.value)
-                }
+                connection.replyLate(reply, to: id)
+                endTurn(of: connection)
             }
         }
     }
@@ -117,12 +119,37 @@ extension Engine {
             (try? credentials.read(instance.settings.credential))?.endpoint
             ?? instance.settings.endpoint
         let target = Target(settings: instance.settings, endpoint: endpoint)
-        answerBeside(id, connection) { [state] in
-            do {
-                let frozen = try source.read().frozen(run: 0, target: target)
+        // Whoever holds the members makes a list be copied where it changes.
+        answerBeside(id, connection) {
+            [state = state.withoutMembers, instance = instance.withoutMembers, logger] in
+            do throws(LogError) {
+                let reading = try source.read()
+                reading.passedOver.log(to: logger)
+                let frozen = reading.frozen(run: 0, target: target)
                 let stop = state.stop(of: frozen, instance: instance, approval: nil)
                 return .success(frozen.plan(lastSuccess: instance.lastSuccess?.id, stop: stop))
             } catch {
+                logger.error("a plan could not be made: \(error.message)")
+                return .failure(.unavailable("The log could not be read."))
+            }
+        }
+    }
+
+    private func history(
+        of person: Digest, in instance: InstanceState, _ id: RequestID, _ connection: Connection
+    ) {
+        let position = state.position
+        let number = instance.number
+        let isMember = instance.members.contains(person)
+        answerBeside(id, connection, version: instance.version) { [files, logger] in
+            var history = MemberHistory()
+            do throws(LogError) {
+                try LogReader(files).forEachChange(of: person, in: number, through: position) {
+                    history.add($0.event, at: $0.position)
+                }
+                return .success(history.answer(isMember: isMember))
+            } catch {
+                logger.error("a history could not be read: \(error.message)")
                 return .failure(.unavailable("The log could not be read."))
             }
         }

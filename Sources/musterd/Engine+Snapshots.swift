@@ -19,8 +19,9 @@ struct SnapshotProgress {
 }
 
 extension Engine {
-    /// Begins a snapshot of what is durable now, written beside the engine; the state is a value,
-    /// so that taking it makes no pause.
+    /// Begins a snapshot of what is durable now, written beside the engine from the snapshot before
+    /// and the log; of the state only the rest is taken, so that the lists of members are not copied
+    /// when they change meanwhile.
     func takeSnapshotWhereDue() {
         let head = self.head
         guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytes, !snapshots.isWriting,
@@ -30,17 +31,13 @@ extension Engine {
         snapshots.isWriting = true
         snapshots.bytes = head.bytes
         let header = header(of: head)
-        let state = state
+        let outline = Outline(of: state)
         let files = files
         NIOThreadPool.singleton
-            .runIfActive(eventLoop: loop.nonisolated()) { Self.write(state, header, to: files) }
+            .runIfActive(eventLoop: loop.nonisolated()) { Self.write(outline, header, to: files) }
             .assumeIsolated()
-            .whenComplete { result in
-                switch result {
-                case .success(let failure): self.finishSnapshot(header, failure)
-                case .failure: self.finishSnapshot(header, "the daemon is stopping")
-                }
-            }
+            // The pool refuses work only when the process ends.
+            .whenSuccess { self.finishSnapshot(header, $0) }
     }
 
     /// About how large the snapshot of a state is: its people.
@@ -48,26 +45,26 @@ extension Engine {
         32 * state.instances.reduce(0) { $0 + $1.members.count }
     }
 
-    /// Writes a snapshot, or says why it could not.
+    /// Writes a snapshot and returns those that were passed over for it.
     private static func write(
-        _ state: State, _ header: SnapshotHeader, to files: any FileSystem
-    ) -> String? {
-        do {
-            try Snapshots(files).write(state, header)
-            return nil
-        } catch {
-            return error.message
-        }
+        _ outline: Outline, _ header: SnapshotHeader, to files: any FileSystem
+    ) -> Result<[SnapshotFault], LogError> {
+        Result { () throws(LogError) in try Snapshots(files).write(outline, header) }
     }
 
-    private func finishSnapshot(_ header: SnapshotHeader, _ failure: String?) {
+    private func finishSnapshot(
+        _ header: SnapshotHeader, _ result: Result<[SnapshotFault], LogError>
+    ) {
         snapshots.isWriting = false
-        guard let failure else {
+        switch result {
+        case .success(let passedOver):
+            passedOver.log(to: logger)
             snapshots.newest = header
             logger.info("a snapshot was written", metadata: ["position": "\(header.position)"])
-            return
+        case .failure(let error):
+            logger.warning(
+                "a snapshot could not be written, which costs time only: \(error.message)")
         }
-        logger.warning("a snapshot could not be written, which costs time only: \(failure)")
     }
 
     /// Writes a snapshot at a clean stop, when all replies have left, where it spares the next
@@ -78,11 +75,18 @@ extension Engine {
             !snapshots.isWriting, head.position == state.position
         else { return }
         let header = header(of: head)
-        finishSnapshot(header, Self.write(state, header, to: files))
+        finishSnapshot(header, Self.write(Outline(of: state), header, to: files))
     }
 
     private func header(of head: LogHead) -> SnapshotHeader {
         SnapshotHeader(
             log: head.log, position: head.position, chain: head.chain, createdAt: clock.now())
+    }
+}
+
+extension [SnapshotFault] {
+    /// Says loudly that snapshots are damaged, though it costs time only.
+    func log(to logger: Logger) {
+        for fault in self { logger.warning("\(fault.message)") }
     }
 }

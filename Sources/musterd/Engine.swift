@@ -1,7 +1,10 @@
+import DequeModule
+import Glibc
 import Logging
 import MusterCore
 import MusterStore
 import NIOCore
+import NIOPosix
 
 /// The one writer: decides every command in order, applies it, commits once a loop turn, and only
 /// then lets replies, outcomes and wakes leave.
@@ -23,17 +26,37 @@ final class Engine {
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
+    private var admission = Admission()
+    var notices = Notices()
+    /// Who may command; the listener adds the groups before it accepts anybody.
+    var writers = WriteClass(daemon: geteuid(), groups: [])
     private var isTurnEndDue = false
     /// What one commit of small commands may take: it fits the smallest segment with its reserve.
     private static let commitRoom = 512 << 10
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
+    /// Connections that have frames to be taken, in the order of their turns.
+    private var queued: Deque<(connection: Connection, turn: Int)> = []
+    private var isQueueDue = false
+    /// The number of the turn, and what was read in it.
+    private(set) var turn = 0
+    private var turnBytes = 0
+    /// Streams of all connections.
+    var openStreams = 0
+    var recent = RecentEvents()
+    var lists = ListQueue()
+    var positionWaits: [PositionWait] = []
     private var isPreparing = false
     private var isStatusDue = false
     private var isMarkDue = false
     var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
+    /// Takes work away from the loop: to the pool of threads, which refuses it only when the process
+    /// ends and nobody waits any more.
+    var workers: (@escaping @Sendable () -> Void) -> Void = { work in
+        NIOThreadPool.singleton.submit { if $0 == .active { work() } }
+    }
 
     init(
         loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
@@ -53,15 +76,16 @@ final class Engine {
         self.wakeCourier = wakeCourier
     }
 
-    /// Counts a new connection; false when there are as many as may be.
-    func admit(_ connection: Connection) -> Bool {
-        guard connections.count < Limits.connections, !isStopping else { return false }
+    /// Counts a new connection, or says why there cannot be another.
+    func admit(_ connection: Connection) throws(Rejection) {
+        if isStopping { throw .serverStopping }
+        try admission.enter(connection.peer.uid)
         connections[ObjectIdentifier(connection)] = connection
-        return true
     }
 
     func dismiss(_ connection: Connection) {
-        connections[ObjectIdentifier(connection)] = nil
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        admission.leave(connection.peer.uid)
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.
@@ -69,6 +93,7 @@ final class Engine {
     /// `arrival` is when its last bytes were read; deadlines count from there.
     func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
         defer { endTurn(of: connection) }
+        turnBytes += incoming.size
         switch incoming {
         case .tooLarge(let length):
             connection.reply(
@@ -76,6 +101,12 @@ final class Engine {
         case .body(let body):
             do {
                 let request = try Request.parse(body)
+                guard !connection.isOpen(request.id) else {
+                    // With its id the refusal would look like the end of the open one.
+                    let rule = "is the id of an open request"
+                    return connection.reply(
+                        Reply.refusal(nil, .requestInvalid(pointer: "/id", rule: rule)))
+                }
                 perform(request, for: connection, arrival: arrival)
             } catch {
                 connection.reply(Reply.refusal(error.id, error.rejection))
@@ -83,12 +114,15 @@ final class Engine {
         }
     }
 
-    private func perform(
+    func perform(
         _ request: Request, for connection: Connection, arrival: NIODeadline
     ) {
         do {
             try carryOut(request, for: connection, arrival: arrival)
         } catch {
+            if case .accessDenied(let denial) = error {
+                tell(.denied(denial.door), of: connection.peer)
+            }
             connection.reply(Reply.refusal(request.id, error))
         }
     }
@@ -96,16 +130,26 @@ final class Engine {
     private func carryOut(
         _ request: Request, for connection: Connection, arrival: NIODeadline
     ) throws(Rejection) {
-        if isStopping { throw .serverStopping }
-        if let least = request.minPosition, least > state.position {
-            throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
-        }
         switch request.ask {
+        case .query(let query): try connection.rights.permit(query)
+        case .command(let command): try connection.rights.permit(command)
+        }
+        if isStopping { throw .serverStopping }
+        let isEarly = request.minPosition.map { $0 > state.position } ?? false
+        switch request.ask {
+        case .query where isEarly:
+            try checkDeadline(of: request, arrival: arrival)
+            awaitPosition(request, connection, arrival: arrival)
         case .query(let query):
             try checkDeadline(of: request, arrival: arrival)
             try answer(query, request, connection)
+        case .command where isEarly:
+            // It would hold up the commands behind it.
+            throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
         case .command(let command):
-            connection.reply(try perform(command, request, connection.actor, arrival: arrival))
+            let reply = try perform(command, request, connection.actor, arrival: arrival)
+            connection.reply(reply)
+            if request.more { follow(reply, request.id, connection) }
         }
     }
 
@@ -136,6 +180,36 @@ final class Engine {
     func endTurn(of connection: Connection) {
         if waiting.last !== connection { waiting.append(connection) }
         endTurnSoon()
+    }
+
+    /// Whether any more may be read in this turn.
+    var mayRead: Bool { turnBytes < Limits.turnReadBytes }
+
+    /// Whether connections wait since an earlier turn.
+    var hasQueue: Bool { queued.first.map { $0.turn < turn } ?? false }
+
+    /// Lets `connection` have a turn behind those that wait already.
+    func queue(_ connection: Connection) {
+        queued.append((connection, turn))
+        serveQueueSoon()
+    }
+
+    private func serveQueueSoon() {
+        guard !isQueueDue else { return }
+        isQueueDue = true
+        // Not at once: the loop runs all tasks before it looks at the sockets again, and new clients
+        // would not be seen while old ones have frames left.
+        loop.scheduleTask(in: .microseconds(50)) { self.serveQueue() }
+    }
+
+    private func serveQueue() {
+        isQueueDue = false
+        var count = queued.count
+        while count > 0, mayRead, let (connection, _) = queued.popFirst() {
+            count -= 1
+            connection.takeFrames()
+        }
+        if !queued.isEmpty { serveQueueSoon() }
     }
 
     /// Refuses what the log has no room for; asked before anything is decided, so that the write
@@ -175,8 +249,14 @@ final class Engine {
     }
 
     private func endTurn() {
-        isTurnEndDue = false
         commit()
+        turn += 1
+        turnBytes = 0
+        answerAwaited()
+        if openStreams > 0 {
+            for connection in connections.values { connection.advanceStreams() }
+        }
+        isTurnEndDue = false
         let connections = waiting
         waiting.removeAll(keepingCapacity: true)
         for connection in connections { connection.flush() }
@@ -198,6 +278,11 @@ final class Engine {
             }
         } catch {
             fail(error)
+        }
+        if openStreams > 0 {
+            recent.append(pending, through: log.head.position, state)
+        } else {
+            recent.removeAll()
         }
         pending.removeAll(keepingCapacity: true)
         roomNeeded = 0
@@ -251,7 +336,11 @@ final class Engine {
     func stop() {
         isStopping = true
         endTurn()
-        for connection in connections.values { connection.finish() }
+        refuseAwaited()
+        for connection in connections.values {
+            connection.endStreams(.serverStopping)
+            connection.finish()
+        }
         endTurn()
         takeLastSnapshot()
         do {

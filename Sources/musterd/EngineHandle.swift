@@ -17,7 +17,8 @@ struct EngineHandle: Sendable {
     /// The engine itself, for code on its loop.
     var value: Engine { engine.value }
 
-    /// What a run needs next, with all that the courier may know to do it.
+    /// What a run needs next, with all that the courier may know to do it; of the members nothing,
+    /// so that holding it keeps no list from changing in place.
     struct Task: Sendable {
         let run: Run
         let step: Step
@@ -44,7 +45,7 @@ struct EngineHandle: Sendable {
                 return nil
             }
             return Task(
-                run: current, step: step, instance: engine.state[current.instance],
+                run: current, step: step, instance: engine.state[current.instance].withoutMembers,
                 position: engine.state.position, files: engine.files)
         }
     }

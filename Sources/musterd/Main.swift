@@ -17,9 +17,9 @@ struct Main: AsyncParsableCommand {
         abstract:
             "Keeps first-party audiences in an event log and sends each to The Trade Desk once a day.",
         discussion: """
-            systemd starts it with the socket named 'command' and a state directory; see musterd.socket and \
-            musterd.service. For development give --socket and --state-directory. Everything about audiences is told \
-            through the socket: see muster(1).
+            systemd starts it with the socket named 'command', one named 'query' where there is one, and a \
+            state directory; see musterd.socket, musterd-query.socket and musterd.service. For development give \
+            --socket and --state-directory. Everything about audiences is told through the socket: see muster(1).
 
             Exit codes: 0 stopped as asked, 64 wrong usage, 65 the log is damaged, 73 the socket cannot be made, \
             74 the log could not be written, 75 another daemon holds the state directory, 77 no permission, \

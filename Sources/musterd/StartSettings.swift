@@ -21,6 +21,15 @@ struct StartSettings: ParsableArguments {
         help: "For development: make and listen on this socket instead of one passed by systemd.")
     var socket: String?
 
+    @Option(help: "For development: as --socket, for the socket that takes queries only.")
+    var querySocket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A group whose members may command, beside root, the daemon's own user and the command "
+                + "socket's group. Default: $MUSTERD_ADMIN_GROUP.", valueName: "name"))
+    var adminGroup: String?
+
     @Option(
         help:
             "A PEM file with the only certificate authorities to trust for the API and the uploads."
@@ -45,11 +54,15 @@ struct StartSettings: ParsableArguments {
         if let roots = endpointCa ?? environment["MUSTERD_ENDPOINT_CA"] {
             try Self.check(rootsFile: roots)
         }
+        let admins = adminGroup ?? environment["MUSTERD_ADMIN_GROUP"] ?? ""
+        let adminGroup = HostGroup(named: admins)
+        guard admins.isEmpty == (adminGroup == nil) else { throw .adminGroup }
         return Resolved(
             stateDirectory: FilePath(state),
             credentialsDirectory: (credentialsDirectory ?? environment["CREDENTIALS_DIRECTORY"])
                 .map { FilePath($0) },
-            socket: socket, rootsFile: endpointCa ?? environment["MUSTERD_ENDPOINT_CA"],
+            socket: socket, querySocket: querySocket, adminGroup: adminGroup,
+            rootsFile: endpointCa ?? environment["MUSTERD_ENDPOINT_CA"],
             proxy: try environment["MUSTERD_HTTPS_PROXY"].map(ProxyAddress.init), logLevel: level,
             isJournal: environment["JOURNAL_STREAM"] != nil)
     }
@@ -67,6 +80,8 @@ struct StartSettings: ParsableArguments {
         let stateDirectory: FilePath
         let credentialsDirectory: FilePath?
         let socket: String?
+        let querySocket: String?
+        let adminGroup: HostGroup?
         let rootsFile: String?
         let proxy: ProxyAddress?
         let logLevel: Logger.Level
@@ -93,6 +108,7 @@ enum SettingsError: Error {
     case logLevel
     case rootsFile
     case proxy
+    case adminGroup
     case noSocket
 
     var message: String {
@@ -103,6 +119,8 @@ enum SettingsError: Error {
             "the log level must be trace, debug, info, notice, warning, error or critical"
         case .rootsFile: "the file of --endpoint-ca cannot be read"
         case .proxy: "MUSTERD_HTTPS_PROXY must be http://host:port"
+        case .adminGroup:
+            "the group of --admin-group or MUSTERD_ADMIN_GROUP is not one of this host: create it with groupadd"
         case .noSocket:
             "no socket was passed under the name 'command': start musterd.socket, or give --socket PATH"
         }

@@ -143,7 +143,7 @@ struct Ledger {
         let header = SnapshotHeader(
             log: head.log, position: head.position, chain: head.chain,
             createdAt: Timestamp(milliseconds: now))
-        try Snapshots(disk).write(state, header)
+        _ = try Snapshots(disk).write(Outline(of: state), header)
     }
 
     func close() throws(LogError) { try log.close() }

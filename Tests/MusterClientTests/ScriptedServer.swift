@@ -20,12 +20,30 @@ final class ScriptedServer: Sendable {
     let path: String
     private let channel: any Channel
     private let record: NIOLockedValueBox<[[JSON]]>
+    private let counts: NIOLockedValueBox<Counts>
 
-    private init(path: String, channel: any Channel, record: NIOLockedValueBox<[[JSON]]>) {
+    /// What the server has open.
+    struct Counts {
+        var connections = 0
+        /// Bytes that no client has taken.
+        var unsent = 0
+    }
+
+    private init(
+        path: String, channel: any Channel, record: NIOLockedValueBox<[[JSON]]>,
+        counts: NIOLockedValueBox<Counts>
+    ) {
         self.path = path
         self.channel = channel
         self.record = record
+        self.counts = counts
     }
+
+    /// How many clients are connected.
+    var openConnections: Int { counts.withLockedValue { $0.connections } }
+
+    /// Bytes that no client has taken yet.
+    var unsentBytes: Int { counts.withLockedValue { $0.unsent } }
 
     /// All requests so far, a list for each connection.
     var requests: [[JSON]] { record.withLockedValue { $0 } }
@@ -33,15 +51,16 @@ final class ScriptedServer: Sendable {
     static func start(_ script: @escaping Script) async throws -> ScriptedServer {
         let path = "/tmp/muster-test-\(UInt64.random(in: 0 ... .max)).sock"
         let record = NIOLockedValueBox<[[JSON]]>([])
+        let counts = NIOLockedValueBox(Counts())
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ScriptHandler(script: script, record: record))
+                        ScriptHandler(script: script, record: record, counts: counts))
                 }
             }
             .bind(unixDomainSocketPath: path).get()
-        return ScriptedServer(path: path, channel: channel, record: record)
+        return ScriptedServer(path: path, channel: channel, record: record, counts: counts)
     }
 
     /// Stops listening and removes the socket.
@@ -68,16 +87,29 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     private let script: ScriptedServer.Script
     private let record: NIOLockedValueBox<[[JSON]]>
+    private let counts: NIOLockedValueBox<ScriptedServer.Counts>
     private let connection: Int
     private var decoder = FrameDecoder()
 
-    init(script: @escaping ScriptedServer.Script, record: NIOLockedValueBox<[[JSON]]>) {
+    init(
+        script: @escaping ScriptedServer.Script, record: NIOLockedValueBox<[[JSON]]>,
+        counts: NIOLockedValueBox<ScriptedServer.Counts>
+    ) {
         self.script = script
         self.record = record
+        self.counts = counts
         connection = record.withLockedValue { record in
             record.append([])
             return record.count
         }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        counts.withLockedValue { $0.connections += 1 }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        counts.withLockedValue { $0.connections -= 1 }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -99,7 +131,11 @@ private final class ScriptHandler: ChannelInboundHandler {
         case .send(let reply):
             var frame: [UInt8] = []
             Frame.encode(reply.encoded(), into: &frame)
-            context.channel.writeAndFlush(ByteBuffer(bytes: frame), promise: nil)
+            let count = frame.count
+            counts.withLockedValue { $0.unsent += count }
+            context.channel.writeAndFlush(ByteBuffer(bytes: frame)).whenComplete { [counts] _ in
+                counts.withLockedValue { $0.unsent -= count }
+            }
         case .sendBytes(let bytes):
             context.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
         case .hangUp: context.close(promise: nil)

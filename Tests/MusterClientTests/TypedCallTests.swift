@@ -101,6 +101,32 @@ struct TypedCallTests {
         try await server.close()
     }
 
+    @Test func `a history is read with the daemon as nobody`() async throws {
+        let (server, muster) = try await Self.answering([
+            "member": false,
+            "history": [
+                ["position": 9, "at": "t2", "event": "membersRemoved", "actor": "daemon"],
+                [
+                    "position": 7, "at": "t1", "event": "membersAdded",
+                    "actor": ["uid": 1, "gid": 2, "pid": 3],
+                ],
+            ],
+            "truncated": true,
+        ])
+        let history = try await muster.memberHistory(of: "a@x.example", in: "acme-us")
+        #expect(!history.isMember && history.isTruncated)
+        #expect(history.events.map(\.position) == [9, 7])
+        #expect(history.events.map(\.event) == ["membersRemoved", "membersAdded"])
+        #expect(history.events[0].actor == nil)
+        #expect(history.events[1].actor == MemberHistory.Actor(uid: 1, gid: 2, pid: 3))
+        #expect(
+            server.requests[0][0]["params"] == [
+                "instance": "acme-us", "member": "a@x.example", "history": true,
+            ])
+        #expect(server.requests[0][0]["commandId"] == .null)
+        try await server.close()
+    }
+
     @Test func `looking someone up is a query without a commandId`() async throws {
         let (server, muster) = try await Self.answering(["member": true])
         #expect(try await muster.isMember("a@x.example", of: "acme-us"))

@@ -129,3 +129,36 @@ import Testing
                 == [.unknownFile("notes.txt"), .error(.directory(.segmentUnknown(7)))])
     }
 }
+
+@Suite struct `Reading what happened to one person` {
+    @Test(arguments: 0..<6 as Range<UInt64>)
+    func `it is exactly the events that name them, in their instance and up to the position`(
+        seed: UInt64
+    ) throws {
+        var past = try Past(seed: seed)
+        try past.go(12)
+        let person = Email(stored: Array("person7@example.com".utf8)).digest
+        for instance in [1, 2] as [InstanceNumber] {
+            var expected: [LogReader.Entry] = []
+            var isIn = false
+            try LogReader(past.disk).forEach { entry in
+                switch entry.event.fact {
+                case .membersAdded(let change), .membersRemoved(let change):
+                    guard change.instance == instance, change.identities.digests.contains(person)
+                    else { return }
+                    expected.append(entry)
+                    isIn.toggle()
+                default: break
+                }
+            }
+            for last in [0, past.state.position / 2, past.state.position] {
+                var found: [LogReader.Entry] = []
+                try LogReader(past.disk).forEachChange(of: person, in: instance, through: last) {
+                    found.append($0)
+                }
+                #expect(found == expected.filter { $0.position <= last })
+            }
+            #expect(past.state[instance].members.contains(person) == isIn)
+        }
+    }
+}

@@ -4,72 +4,6 @@ import Testing
 @testable import MusterStore
 @testable import log_faults
 
-/// A log of two audiences that a random past filled, with snapshots on the way.
-private struct Past {
-    let disk: SimulatedDisk
-    private(set) var log: EventLog
-    private(set) var state = State()
-    private var random: Random
-
-    init(seed: UInt64) throws {
-        random = Random(seed: seed)
-        disk = SimulatedDisk(seed: seed)
-        log = try OpenedLog(disk).log
-        try append([configured(1, .hashedEmail), configured(2, .email)])
-    }
-
-    mutating func append(_ facts: [Fact]) throws {
-        let events = facts.map {
-            Event(at: Timestamp(milliseconds: 5), actor: .daemon, fact: $0)
-        }
-        for event in events { state.apply(event) }
-        _ = try log.append(events) { Salt(first: 1, second: 2) }
-    }
-
-    /// Some people come, some go, and now and then another process goes on.
-    mutating func go(_ turns: Int) throws {
-        for _ in 0..<turns {
-            for _ in 0...random.below(3) { try append([change()]) }
-            guard random.below(6) == 0 else { continue }
-            try log.close()
-            log = try OpenedLog(disk).log
-        }
-    }
-
-    func snapshot(at: Int64 = 9) throws {
-        let head = log.head
-        try Snapshots(disk).write(
-            state,
-            SnapshotHeader(
-                log: head.log, position: head.position, chain: head.chain,
-                createdAt: Timestamp(milliseconds: at)))
-    }
-
-    private func configured(_ number: InstanceNumber, _ type: PIIType) -> Fact {
-        var change = SettingsChange()
-        change.advertiserId = "adv"
-        change.audienceName = "name \(number)"
-        change.region = .eu
-        change.piiType = type
-        return .instanceConfigured(
-            InstanceConfigured(
-                instance: number, created: InstanceID("audience-\(number)"), change: change))
-    }
-
-    private mutating func change() -> Fact {
-        let instance = state.instances[random.below(2)]
-        let adding = random.below(3) > 0
-        let people = Set((0...random.below(20)).map { _ in random.below(120) })
-            .map { Email(stored: Array("person\($0)@example.com".utf8)) }
-            .filter { instance.members.contains($0.digest) != adding }
-        let keeps = adding && instance.settings.piiType == .email
-        let change = MembersChanged(
-            instance: instance.number,
-            identities: keeps ? .addresses(people) : .digests(people.map(\.digest)), unchanged: 0)
-        return adding ? .membersAdded(change) : .membersRemoved(change)
-    }
-}
-
 @Suite struct `Snapshots of a log` {
     private struct Start {
         var state = State()
@@ -117,39 +51,62 @@ private struct Past {
         #expect(StateHash.of(slow.state) == StateHash.of(found.state))
     }
 
-    @Test(arguments: 0..<12 as Range<UInt64>)
-    func `a list is the same bytes with them and without`(seed: UInt64) throws {
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `one written from the log is byte for byte what the state says`(seed: UInt64) throws {
         var past = try Past(seed: seed)
-        let bare = { (disk: SimulatedDisk) throws -> SimulatedDisk in
-            let copy = disk.released()
-            for name in disk.files.keys where name.hasPrefix("snapshots/") { try copy.remove(name) }
-            return copy
-        }
-        for _ in 0..<3 {
-            try past.go(4)
-            try past.snapshot()
-        }
-        try past.go(3)
-        let without = try bare(past.disk)
-        for position in 2...past.state.position {
-            for instance in [1, 2] as [InstanceNumber] {
-                let since = position / 2
-                let fast = try AudienceSource(
-                    files: past.disk, instance: instance, position: position, since: since
-                ).read()
-                let slow = try AudienceSource(
-                    files: without, instance: instance, position: position, since: since
-                ).read()
-                #expect(fast.audience.digest == slow.audience.digest)
-                #expect(fast.added == slow.added && fast.removed == slow.removed)
-                #expect(fast.passedOver.isEmpty)
-                let then = try AudienceSource(
-                    files: without, instance: instance, position: since
-                ).read().audience
-                let difference = Int(fast.added) - Int(fast.removed)
-                #expect(fast.audience.count - then.count == difference)
+        var kept: [[String: [UInt8]]] = []
+        for _ in 0..<5 {
+            try past.go(Int(seed) % 7)
+            if kept.last?.keys.contains(Snapshots.statePath(past.state.position)) == true {
+                kept.removeLast()
             }
+            kept.append(try past.snapshotFiles())
+            #expect(try past.snapshot().isEmpty)
+            let expected = kept.suffix(2).reduce(into: [:]) { $0.merge($1) { $1 } }
+            #expect(past.writtenFiles == expected)
         }
+    }
+
+    @Test func `one whose people are damaged is not the base of another, and is told`() throws {
+        var past = try Past(seed: 9)
+        try past.go(4)
+        try past.snapshot()
+        let position = past.state.position
+        try past.go(4)
+        for (name, bytes) in past.writtenFiles where name.hasSuffix("-2.people") {
+            var changed = bytes
+            changed[bytes.count - 1] ^= 1
+            past.disk.put(changed, at: name)
+        }
+        let expected = try past.snapshotFiles()
+        let passedOver = try past.snapshot()
+        #expect(passedOver.map(\.position) == [position])
+        #expect(
+            passedOver.map(\.what) == ["a file of people does not match its digest"])
+        #expect(past.writtenFiles.filter { expected.keys.contains($0.key) } == expected)
+    }
+
+    @Test func `none is written where the log tells other people than the state`() throws {
+        var past = try Past(seed: 10)
+        try past.go(4)
+        let outline = Outline(of: past.state)
+        try past.go(4)
+        let header = past.header
+        let error = logError { () throws(LogError) in
+            _ = try Snapshots(past.disk).write(outline, header)
+        }
+        #expect(error == .listDiffers(header.position))
+        #expect(try Snapshots(past.disk).positions().isEmpty)
+    }
+
+    @Test func `an outline holds nobody`() throws {
+        var past = try Past(seed: 11)
+        try past.go(9)
+        let outline = Outline(of: past.state)
+        #expect(outline.counts == past.state.instances.map(\.members.count))
+        #expect(outline.counts.reduce(0, +) > 0)
+        #expect(outline.state.instances.allSatisfy { $0.members.count == 0 })
+        #expect(outline.state.position == past.state.position)
     }
 
     @Test func `a flipped bit in one costs time only, and is told`() throws {
@@ -160,7 +117,7 @@ private struct Past {
         let hash = StateHash.of(past.state)
         #expect(LogVerification(past.disk).isWhole)
         let names = past.disk.files.keys.filter { $0.hasPrefix("snapshots/") }
-        #expect(names.count == 3)
+        #expect(names.count == past.state.instances.count + 1)
         for name in names {
             let bytes = try #require(past.disk.files[name])
             for bit in stride(from: 0, to: bytes.count * 8, by: 5) {
@@ -186,9 +143,8 @@ private struct Past {
         try past.go(5)
         try past.log.close()
         let hash = StateHash.of(past.state)
-        let header = SnapshotHeader(
-            log: past.log.head.log, position: past.state.position, chain: past.log.head.chain,
-            createdAt: Timestamp(milliseconds: 1))
+        let header = past.header
+        let outline = Outline(of: past.state)
         var steps = 0
         var isWhole = false
         while !isWhole {
@@ -196,13 +152,13 @@ private struct Past {
             disk.cutPower(after: steps)
             isWhole =
                 logError { () throws(LogError) in
-                    try Snapshots(disk).write(past.state, header)
+                    _ = try Snapshots(disk).write(outline, header)
                 } == nil
             for survivor in [disk.crashed(), disk.crashed(), disk.released()] {
                 let found = try start(survivor)
                 #expect(StateHash.of(found.state) == hash && found.passedOver.isEmpty)
                 #expect(try #require(found.from) > first, "step \(steps)")
-                try Snapshots(survivor).write(past.state, header)
+                _ = try Snapshots(survivor).write(outline, header)
                 #expect(try start(survivor.released()).from == header.position)
             }
             steps += 1
@@ -213,14 +169,15 @@ private struct Past {
     @Test func `two are kept, and nothing else`() throws {
         var past = try Past(seed: 7)
         var positions: [Position] = []
+        var counts: [Int] = []
         for _ in 0..<4 {
             try past.go(2)
             try past.snapshot()
+            counts.insert(1 + past.state.instances.count, at: 0)
             positions.insert(past.state.position, at: 0)
         }
         #expect(try Snapshots(past.disk).positions() == Array(positions.prefix(2)))
-        let names = past.disk.files.keys.filter { $0.hasPrefix("snapshots/") }
-        #expect(names.count == 6)
+        #expect(past.writtenFiles.count == counts[0] + counts[1])
         try past.snapshot()
         #expect(try Snapshots(past.disk).positions() == Array(positions.prefix(2)))
     }

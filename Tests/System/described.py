@@ -5,7 +5,7 @@ import re
 from client import Client as PublishedClient
 from client import MusterError
 
-ENVELOPE = {"id", "result", "position", "version", "replayed", "warnings"}
+ENVELOPE = {"id", "result", "position", "version", "replayed", "continues", "warnings"}
 ERROR = {"name", "kind", "message", "details", "retryable", "applied", "remedy"}
 SHOWN = 50  # of a long list so many elements are looked at
 
@@ -65,15 +65,15 @@ class Described:
         """Errors of the catalogue that nothing has brought about."""
         return sorted(set(self.errors) - self.seen - set(BY_UNIT_TESTS))
 
-    def hold(self, method, reply):
+    def hold(self, method, reply, more=False):
         """Notes what is wrong with a reply to `method`, which is None where it is not known."""
-        problem = self.problem(self.methods.get(method), reply)
+        problem = self.problem(self.methods.get(method), reply, more)
         if problem and self.methods:
             self.wrong.append(f"{method or 'a request'} is answered otherwise than described: {problem}")
 
-    def problem(self, method, reply):
+    def problem(self, method, reply, more):
         if "error" in reply:
-            return self.error_problem(method, reply)
+            return self.error_problem(method, reply, more)
         if not set(reply) <= ENVELOPE or "result" not in reply or not TYPES["integer"](reply.get("position")):
             return f"it has {sorted(reply)}"
         if method is None:
@@ -81,9 +81,11 @@ class Described:
         named = {one["name"] for one in method["warnings"]}
         if not {one["name"] for one in reply.get("warnings", [])} <= named:
             return f"it warns of {reply['warnings']}"
-        return fault(reply["result"], method["result"])
+        if more:
+            return fault(reply["result"], method["stream"])
+        return "it continues" if "continues" in reply else fault(reply["result"], method["result"])
 
-    def error_problem(self, method, reply):
+    def error_problem(self, method, reply, more):
         error = reply["error"]
         self.seen.add(error["name"])
         known = self.errors.get(error["name"])
@@ -91,8 +93,9 @@ class Described:
             return f"{sorted(reply)}, {sorted(error)}, {error['name']}"
         if method and error["name"] not in [one["name"] for one in method["errors"]]:
             return f"it does not name {error['name']}"
-        for name in ("kind", "retryable", "applied", "remedy"):
-            if error[name] != known[name]:
+        for name in ("kind", "retryable", "applied"):
+            # What ends the stream of a command has applied it.
+            if error[name] != known[name] and not (more and name == "applied"):
                 return f"{name} of {error['name']} is {error[name]!r}"
         return fault(error["details"], known["details"])
 
@@ -111,3 +114,12 @@ class Client(PublishedClient):
             raise
         DESCRIBED.hold(request["method"], reply)
         return reply
+
+    def stream(self, method, params=None, **envelope):
+        try:
+            for reply in super().stream(method, params, **envelope):
+                DESCRIBED.hold(method, reply, more=True)
+                yield reply
+        except MusterError as error:
+            DESCRIBED.hold(method, {"id": 1, "error": error.error}, more=True)
+            raise

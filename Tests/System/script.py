@@ -4,7 +4,7 @@ import shutil
 import signal
 
 from disks import quicken
-from ledger import Ledger, events, members, stream
+from ledger import ADDED, Ledger, events, members, stream
 from programs import must
 from subjects import Subject
 
@@ -35,8 +35,11 @@ class Script:
 
     def freeze(self):
         """Writes the frames once for all lives."""
-        for command in self.ledger.commands[self.before:]:
+        commands = self.ledger.commands[self.before:]
+        for command in commands:
             command.frame = lambda frame=command.frame(): frame
+        self.bench.people = {
+            bytes.fromhex(one) for command in commands if command.event == ADDED for one in command.content}
 
     def go_on(self, lists):
         """Lets each further life begin with the directory as it is, and add so many members a command."""

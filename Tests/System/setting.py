@@ -68,7 +68,7 @@ class Wire:
         """Keeps which method was asked under which id, so that the answer can be held to its description."""
         try:
             request = json.loads(body)
-            self.asked[request["id"]] = request["method"]
+            self.asked[request["id"]] = (request["method"], request.get("more") is True)
         except (ValueError, KeyError, TypeError, RecursionError):
             pass  # no request, which is what is tested
 
@@ -85,7 +85,8 @@ class Wire:
         if body is None:
             raise Failure("the connection ended inside a reply")
         reply = json.loads(body)
-        DESCRIBED.hold(self.asked.get(reply["id"]), reply)
+        method, more = self.asked.get(reply["id"], (None, False))
+        DESCRIBED.hold(method, reply, more)
         return reply
 
     def take(self, count):

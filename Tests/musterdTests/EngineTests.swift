@@ -160,11 +160,13 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(try turns.engine.state[1].members.count == 2)
     }
 
-    @Test func `a minPosition behind the end is taken, and one beyond it refused`() throws {
+    @Test func `a minPosition behind the end is taken, and of a command one beyond it refused`()
+        throws
+    {
         let turns = try Turns()
         let answers = try turns.ask(
             configuring, request("ping", "{}", #", "minPosition": 1"#),
-            request("ping", "{}", #", "minPosition": 2"#))
+            adding(1, with: #", "minPosition": 2"#))
         #expect(answers.map(\.error) == [nil, nil, "request.invalid"])
         #expect(answers[2].pointer == "/minPosition")
     }
@@ -203,7 +205,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         turns.turn()
         #expect(try known.replies().isEmpty)
         #expect(try late.replies().map(\.error) == ["server.stopping", "server.stopping"])
-        #expect(try turns.engine.admit(late.connection) == false)
+        #expect(throws: Rejection.serverStopping) { try turns.engine.admit(late.connection) }
         #expect(try Bench.facts(in: turns.scratch).count == 1)
     }
 }

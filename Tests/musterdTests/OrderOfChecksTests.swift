@@ -4,13 +4,14 @@ import Testing
 
 @testable import musterd
 
-/// P-REQ-5: form, command id, deadline, version, then what the method itself demands.
+/// P-REQ-5, P-ACCESS-3: form, rights, command id, deadline, version, then what the method itself demands.
 ///
 /// Each test fails two of them at once.
 @Suite struct `Of two reasons to refuse a command` {
     /// What of a command is wrong; the order is that of the checks.
     enum Fault: Int, CaseIterable, Sendable {
         case form
+        case rights
         case commandId
         case deadline
         case version
@@ -19,6 +20,7 @@ import Testing
         var error: String {
             switch self {
             case .form: "params.invalid"
+            case .rights: "access.denied"
             case .commandId: "command.id_reused"
             case .deadline: "deadline.exceeded"
             case .version: "version.conflict"
@@ -44,7 +46,7 @@ import Testing
     private func answer(_ faults: Set<Fault>) throws -> Answer {
         let turns = try Turns()
         _ = try turns.ask(configuring, adding(1, with: #", "commandId": "used""#))
-        let client = try turns.connect()
+        let client = try turns.connect(faults.contains(.rights) ? .stranger : .root)
         try turns.engine.receive(
             .body(Array(Self.command(faults).utf8)), from: client.connection,
             arrival: NIODeadline.now() - .seconds(1))

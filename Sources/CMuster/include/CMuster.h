@@ -11,6 +11,14 @@ uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count);
 /// The credentials of the process that connected `descriptor` (SO_PEERCRED). Returns 0, or -1 with errno set.
 int muster_peer_credentials(int descriptor, uint32_t *uid, uint32_t *gid, int32_t *pid);
 
+/// The supplementary groups of the process that connected `descriptor` (SO_PEERGROUPS). `*count` is the room in `groups`, and
+/// afterwards how many there are. Returns 0, or -1 with errno set; ERANGE means that the room was too small.
+int muster_peer_groups(int descriptor, uint32_t *groups, size_t *count);
+
+/// The group that owns the path to which the Unix socket `descriptor` is bound. Returns 0, or -1 with errno set; ENOENT where
+/// it is bound to no path.
+int muster_bound_group(int descriptor, uint32_t *group);
+
 /// Marks the process as not dumpable, so that no core file and no ptrace shows its memory. Returns 0, or -1 with errno set.
 int muster_forbid_dumps(void);
 

@@ -3,8 +3,12 @@ package enum Member: Hashable, Sendable {
     case email(Email)
     case hashed(HashedEmail)
 
+    /// The most bytes of a text that is read, with the spaces around it.
+    package static let textLimit = 512
+
     /// Reads a text: with an `@` it is an address, otherwise it must be a hash.
     package init(_ text: Span<UInt8>) throws(MemberRejection) {
+        guard text.count <= Self.textLimit else { throw .tooLong }
         for index in text.indices where text[index] == UInt8(ascii: "@") {
             self = .email(try Email(text))
             return

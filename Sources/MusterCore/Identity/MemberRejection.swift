@@ -17,7 +17,7 @@ package enum MemberRejection: String, Error, CaseIterable, Sendable {
         switch self {
         case .empty: "The member is empty; leave it out."
         case .notText: "The member is not valid UTF-8; encode it again."
-        case .tooLong: "The address is longer than 254 bytes; correct it."
+        case .tooLong: "The address is longer than 254 bytes, or the text than 512; correct it."
         case .whiteSpace: "The address has white space inside; correct it."
         case .controlCharacter: "The member has a control character; correct it."
         case .manyAts: "The address has more than one @; correct it."

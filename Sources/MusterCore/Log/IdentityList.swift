@@ -55,66 +55,55 @@ package struct IdentityList: Hashable, Sendable {
         keepsAddresses ? .address : .digest
     }
 
-    /// Appends the entry of one person; `address` is nil where none are kept.
-    package static func append(_ digest: Digest, _ address: [UInt8]?, to bytes: inout [UInt8]) {
-        digest.append(to: &bytes)
-        guard let address else { return }
+    /// Appends the entry of one person.
+    package static func append(_ person: Person, to bytes: inout [UInt8]) {
+        person.digest.append(to: &bytes)
+        guard let address = person.address else { return }
         bytes.append(number: UInt16(truncatingIfNeeded: address.count))
         bytes.append(contentsOf: address)
     }
 }
 
-/// Reads entries, piece by piece, into a set of people.
-package struct IdentityDecoder {
+/// Reads entries from a file that is given piece by piece, and checks their order.
+package struct IdentityDecoder: Sendable {
     private let keepsAddresses: Bool
-    private var rest: [UInt8] = []
-    private var last: Digest?
-    /// The people so far.
-    package private(set) var members: Membership
+    private var bytes: [UInt8] = []
+    private var offset = 0
+    private var last = Digest.zero
 
     package init(keepsAddresses: Bool) {
         self.keepsAddresses = keepsAddresses
-        members = Membership(keepsAddresses: keepsAddresses)
     }
 
-    /// Whether the last piece ended with an entry.
-    package var isAtEnd: Bool { rest.isEmpty }
+    /// Whether the pieces so far ended with an entry, and every entry was taken.
+    package var isAtEnd: Bool { offset == bytes.count }
 
-    /// Takes the next bytes behind the header.
-    package mutating func take(_ bytes: [UInt8]) throws(LogFault) {
-        let piece = rest.isEmpty ? bytes : rest + bytes
-        let read = keepsAddresses ? try addresses(piece.span) : try digests(piece.span)
-        rest = Array(piece[read...])
+    /// Adds the next bytes behind the header.
+    package mutating func feed(_ piece: [UInt8]) {
+        bytes = isAtEnd ? piece : bytes[offset...] + piece
+        offset = 0
     }
 
-    private mutating func digests(_ bytes: Span<UInt8>) throws(LogFault) -> Int {
-        var offset = 0
-        while offset + 32 <= bytes.count {
-            try append(Digest(at: offset, of: bytes), nil)
-            offset += 32
-        }
-        return offset
-    }
-
-    private mutating func addresses(_ bytes: Span<UInt8>) throws(LogFault) -> Int {
-        var offset = 0
-        while offset + 34 <= bytes.count {
-            let length = Int(bytes.number(at: offset + 32) as UInt16)
+    /// The next person, or nil where that takes another piece.
+    package mutating func next() throws(LogFault) -> Person? {
+        let start = offset + 32
+        guard start <= bytes.count else { return nil }
+        let digest = Digest(at: offset, of: bytes.span)
+        var end = start
+        var address: [UInt8]?
+        if keepsAddresses {
+            guard start + 2 <= bytes.count else { return nil }
+            let length = Int(bytes.span.number(at: start) as UInt16)
             guard (1...Email.limit).contains(length) else {
                 throw .malformed("an address has no possible length")
             }
-            let end = offset + 34 + length
-            guard end <= bytes.count else { break }
-            try append(Digest(at: offset, of: bytes), bytes.copy(offset + 34..<end))
-            offset = end
+            end = start + 2 + length
+            guard end <= bytes.count else { return nil }
+            address = Array(bytes[start + 2..<end])
         }
-        return offset
-    }
-
-    private mutating func append(_ digest: Digest, _ address: [UInt8]?) throws(LogFault) {
-        guard last.map({ $0 < digest }) ?? true, members.insert(digest, address: address) else {
-            throw .malformed("people are out of order")
-        }
+        guard last < digest else { throw .malformed("people are out of order") }
         last = digest
+        offset = end
+        return Person(digest: digest, address: address)
     }
 }

@@ -47,6 +47,12 @@ package struct SnapshotContent: Sendable {
         self.receipts = receipts
     }
 
+    /// What the snapshot says of one instance's people; nil where the instance is younger.
+    package func list(of number: InstanceNumber) -> (keepsAddresses: Bool, list: IdentityList)? {
+        let index = Int(number) - 1
+        return people.indices.contains(index) ? people[index] : nil
+    }
+
     /// The state, given the people of each instance in the same order.
     package func state(with members: [Membership]) -> State {
         var instances = instances

@@ -87,10 +87,12 @@ package enum Query: Hashable, Sendable {
     case status(withStateHash: Bool)
     case instanceList
     case instanceShow(InstanceID)
-    case memberShow(InstanceID, Member)
+    case memberShow(InstanceID, Member, withHistory: Bool)
     case syncList(InstanceID)
     case syncShow(RunID)
     case syncPlan(InstanceID)
+    case memberList(DigestListing)
+    case logTail(LogTail)
 }
 
 /// What is to be described.

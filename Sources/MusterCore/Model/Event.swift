@@ -38,10 +38,13 @@ package struct CommandStamp: Hashable, Sendable {
 
 /// A client's id of a command: `[A-Za-z0-9._:-]{1,64}`.
 package struct CommandID: Hashable, Sendable {
+    /// The most bytes of an id.
+    package static let limit = 64
+
     package let text: String
 
     package init?(_ text: String) {
-        guard (1...64).contains(text.utf8.count),
+        guard (1...Self.limit).contains(text.utf8.count),
             text.utf8.allSatisfy({
                 (0x30...0x3a).contains($0) || (0x41...0x5a).contains($0)
                     || (0x61...0x7a).contains($0)

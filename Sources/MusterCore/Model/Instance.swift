@@ -1,5 +1,8 @@
 /// The name a client gives an audience: `[a-z0-9][a-z0-9._-]{0,62}`.
 package struct InstanceID: Hashable, Comparable, Sendable {
+    /// The most bytes of a name.
+    package static let limit = 63
+
     package let text: String
 
     /// Nil unless `text` follows the pattern.
@@ -16,7 +19,7 @@ package struct InstanceID: Hashable, Comparable, Sendable {
     /// name.
     package static func isName(_ text: String) -> Bool {
         let bytes = text.utf8
-        guard let first = bytes.first, bytes.count <= 63, isAlphanumeric(first) else {
+        guard let first = bytes.first, bytes.count <= limit, isAlphanumeric(first) else {
             return false
         }
         return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2e || $0 == 0x5f || $0 == 0x2d }

@@ -59,6 +59,13 @@ package struct InstanceState: Sendable {
         if mayHaveSent { restoredAt = position }
     }
 
+    /// The same without anybody.
+    package var withoutMembers: InstanceState {
+        var copy = self
+        copy.members = Membership(keepsAddresses: settings.piiType == .email)
+        return copy
+    }
+
     /// The run under way; there is at most one, and it is the last that began.
     package var activeRun: Run? {
         runs.last.flatMap { $0.end == nil ? $0 : nil }

@@ -77,10 +77,10 @@ package struct Membership: Sendable {
     /// How many are in one set and not in the other, both ways.
     package func difference(from earlier: Membership) -> (added: Int, removed: Int) {
         var common = 0
-        var others = Digests(of: earlier.shards)
-        var other = others.next()
+        var others = earlier.people
+        var other = others.next()?.digest
         forEach { digest, _ in
-            while let candidate = other, candidate < digest { other = others.next() }
+            while let candidate = other, candidate < digest { other = others.next()?.digest }
             if other == digest { common += 1 }
         }
         return (count - common, earlier.count - common)
@@ -125,26 +125,29 @@ package struct Membership: Sendable {
     }
 }
 
-/// The digests of shards, one after the other.
-private struct Digests: IteratorProtocol {
-    private var shard: Shard
-    private var others: ArraySlice<Shard>
-    private var slot = 0
+extension Membership {
+    /// Everyone, one after the other, in the order of the digests' bytes.
+    package var people: People { People(of: shards) }
 
-    init(of shards: [Shard]) {
-        shard = shards[0]
-        others = shards.dropFirst()
-    }
+    /// Walks over people; a copy walks by itself.
+    package struct People: IteratorProtocol, Sendable {
+        private var shards: ArraySlice<Shard>
+        private var slot = 0
 
-    mutating func next() -> Digest? {
-        while true {
-            if let (digest, next) = shard.next(from: slot) {
-                slot = next
-                return digest
+        fileprivate init(of shards: [Shard]) {
+            self.shards = shards[...]
+        }
+
+        package mutating func next() -> Person? {
+            while let shard = shards.first {
+                if let (digest, next) = shard.next(from: slot) {
+                    slot = next
+                    return Person(digest: digest, address: shard.address(at: next - 1))
+                }
+                shards.removeFirst()
+                slot = 0
             }
-            guard let other = others.popFirst() else { return nil }
-            shard = other
-            slot = 0
+            return nil
         }
     }
 }

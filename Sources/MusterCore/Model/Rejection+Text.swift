@@ -9,6 +9,7 @@ extension Rejection {
             pointer.isEmpty ? "The request \(rule)." : "The value at \(pointer) \(rule)."
         case .methodUnknown: "There is no method of this name."
         case .protocolUnsupported: "This server speaks protocol 1 only."
+        case .accessDenied(let denial): denial.message
         case .instanceUnknown: "There is no instance of this name."
         case .runUnknown: "There is no run of this number among the last 1,000 of any instance."
         case .memberInvalid(let reason): reason.explanation
@@ -26,9 +27,13 @@ extension Rejection {
         case .syncCountChanged(let expected, let actual):
             "The approval is for a list of \(expected) members; it is \(actual) now."
         case .syncNotHeld(let run): "Run \(run) is not the held run that waits for approval."
-        case .serverBusy: "The server has as many connections as it takes."
+        case .serverBusy(.all):
+            "The server has \(ConnectionLimit.all.count) connections, which is the limit."
+        case .serverBusy(.user):
+            "This user has \(ConnectionLimit.user.count) connections, which is the limit."
         case .serverStopping: "The server is stopping."
         case .logFull: "There is no room for the log to grow."
+        case .streamLagged: "The client did not read this stream for too long."
         case .deadlineExceeded: "The deadline passed before the command was decided."
         case .unavailable(let what): what
         }
@@ -44,6 +49,7 @@ extension Rejection {
             "Correct the request; proto-docs describes each method."
         case .methodUnknown: "Use a method of proto-docs/methods.md."
         case .protocolUnsupported: "Ask for protocol 1."
+        case .accessDenied(let denial): denial.remedy
         case .instanceUnknown:
             "List the instances with instance.list, or create this one with instance.configure."
         case .runUnknown: "List an instance's runs with sync.list."
@@ -62,9 +68,11 @@ extension Rejection {
         case .syncNotHeld:
             "Approve the latest run, and only while it is held for shrink, growth, firstReplace or "
                 + "restored."
-        case .serverBusy: "Close idle connections and try again."
+        case .serverBusy(.all): "Try again after a moment, at growing intervals."
+        case .serverBusy(.user): "Close connections of this user that are idle, and try again."
         case .serverStopping: "Try again; the socket starts the server anew."
         case .logFull: "Free space on the file system of the state directory; no restart is needed."
+        case .streamLagged: "Ask again, from the position in details.resumeFrom; read what comes."
         case .deadlineExceeded: "Try again with the same commandId."
         case .unavailable: "Try again; if it persists, read the server's journal."
         }

@@ -8,6 +8,7 @@ package enum Rejection: Error, Hashable, Sendable {
     case methodUnknown
     case paramsInvalid(pointer: String, rule: String)
     case protocolUnsupported
+    case accessDenied(AccessDenial)
     case instanceUnknown
     case runUnknown
     case memberInvalid(MemberRejection)
@@ -21,10 +22,12 @@ package enum Rejection: Error, Hashable, Sendable {
     case syncTooSoon(secondsLeft: Int64)
     case syncCountChanged(expected: UInt64, actual: UInt64)
     case syncNotHeld(RunID)
-    case serverBusy
+    case serverBusy(ConnectionLimit)
     case serverStopping
     case logFull
     case deadlineExceeded
+    /// The client does not read; the stream may be asked for again from this position.
+    case streamLagged(resumeFrom: Position)
     case unavailable(String)
 }
 
@@ -68,10 +71,11 @@ package struct RejectionClass: Hashable, Sendable {
 
     package static let all: [RejectionClass] = [
         frameInvalid, frameTooLarge, requestInvalid, methodUnknown, paramsInvalid,
-        protocolUnsupported, instanceUnknown, runUnknown, memberInvalid, membersInvalid,
+        protocolUnsupported, accessDenied, instanceUnknown, runUnknown, memberInvalid,
+        membersInvalid,
         versionConflict, commandIdReused, instanceImmutable, segmentTaken, instanceLimit,
         syncRunning, syncTooSoon, syncCountChanged, syncNotHeld, serverBusy, serverStopping,
-        logFull, deadlineExceeded, internalError,
+        logFull, streamLagged, deadlineExceeded, internalError,
     ]
 
     static let frameInvalid = Self("frame.invalid", "frame", 2)
@@ -80,6 +84,7 @@ package struct RejectionClass: Hashable, Sendable {
     static let methodUnknown = Self("method.unknown", "request", 2)
     static let paramsInvalid = Self("params.invalid", "request", 2)
     static let protocolUnsupported = Self("protocol.unsupported", "protocol", 2)
+    static let accessDenied = Self("access.denied", "access", 4)
     static let instanceUnknown = Self("instance.unknown", "unknown", 5)
     static let runUnknown = Self("run.unknown", "unknown", 5)
     static let memberInvalid = Self("member.invalid", "rejected", 2)
@@ -96,6 +101,7 @@ package struct RejectionClass: Hashable, Sendable {
     static let serverBusy = Self("server.busy", "unavailable", 7, retryable: true)
     static let serverStopping = Self("server.stopping", "unavailable", 7, retryable: true)
     static let logFull = Self("log.full", "unavailable", 7, retryable: true)
+    static let streamLagged = Self("stream.lagged", "unavailable", 7, retryable: true)
     static let deadlineExceeded = Self("deadline.exceeded", "deadline", 8, retryable: true)
     static let internalError = Self("internal", "internal", 1)
 }
@@ -110,6 +116,7 @@ extension Rejection {
         case .methodUnknown: .methodUnknown
         case .paramsInvalid: .paramsInvalid
         case .protocolUnsupported: .protocolUnsupported
+        case .accessDenied: .accessDenied
         case .instanceUnknown: .instanceUnknown
         case .runUnknown: .runUnknown
         case .memberInvalid: .memberInvalid
@@ -126,6 +133,7 @@ extension Rejection {
         case .serverBusy: .serverBusy
         case .serverStopping: .serverStopping
         case .logFull: .logFull
+        case .streamLagged: .streamLagged
         case .deadlineExceeded: .deadlineExceeded
         case .unavailable: .internalError
         }

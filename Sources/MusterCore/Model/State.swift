@@ -39,10 +39,22 @@ package struct State: Sendable {
         instances[Int(number) - 1]
     }
 
+    /// The same without anybody: to hold it keeps no list of members from changing in place.
+    package var withoutMembers: State {
+        var copy = self
+        for index in copy.instances.indices {
+            copy.instances[index] = copy.instances[index].withoutMembers
+        }
+        return copy
+    }
+
     /// The run of this number, if it is among the last of its instance.
     package func run(_ id: RunID) -> Run? {
         runs[id].flatMap { number in self[number].run(id) }
     }
+
+    /// The instance of each run that is still remembered, for readers beside the engine.
+    package var runOwners: [RunID: InstanceNumber] { runs }
 
     /// Takes over one event; the caller gives them in the log's order, without gaps.
     package mutating func apply(_ event: Event) {

@@ -41,9 +41,12 @@ package struct Zone: Hashable, Sendable {
         self.init(name: name, firstOffset: rule.standardOffset, changes: [], rule: rule)
     }
 
+    /// The most bytes of a zone's name.
+    package static let nameLimit = 64
+
     /// Whether `name` may be looked up as a file below a directory of zones, and stays below it.
     package static func isPlausibleName(_ name: String) -> Bool {
-        guard name.utf8.count <= 64 else { return false }
+        guard name.utf8.count <= nameLimit else { return false }
         return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .allSatisfy { segment in
                 segment.first != nil && segment.first != UInt8(ascii: ".")

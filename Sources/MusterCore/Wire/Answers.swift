@@ -1,6 +1,5 @@
 /// The limits that `hello` tells and the server keeps.
 package struct Limits: Hashable, Sendable {
-    package static let connections = 256
     package static let openRequests = 64
     package static let partialFrameSeconds: Int64 = 10
     package static let commitBodyBytes = 8 << 20
@@ -11,28 +10,52 @@ package struct Limits: Hashable, Sendable {
     /// Replies of one connection in one turn, after which other connections have theirs.
     package static let turnReplyBytes = 1 << 20
 
+    /// What a stream may have waiting at its connection before it waits itself.
+    package static let streamWindow = 1 << 20
+    /// How long a stream of the log is silent before it says that it still is there.
+    package static let heartbeatSeconds: Int64 = 15
+    /// How many lists of members are read at once, for all connections; others wait.
+    package static let listsAtOnce = 4
+    /// How long a query waits for its `minPosition` where it names no deadline.
+    package static let positionWaitMilliseconds: Int64 = 30_000
+    /// What is read in one turn of the loop, from all connections.
+    package static let turnReadBytes = 8 << 20
+    /// What is read in one turn of the loop from one connection, but for its last frame.
+    package static let connectionReadBytes = 1 << 20
+
     static let json: JSON = [
         "maxFrameBytes": .integer(Int64(Frame.defaultLimit)),
         "maxMembers": .integer(Int64(MemberList.limit)),
         "maxInstances": .integer(Int64(State.instanceLimit)),
         "maxRequestsOpen": .integer(Int64(openRequests)),
-        "maxConnections": .integer(Int64(connections)),
+        "maxConnections": .integer(Int64(ConnectionLimit.all.count)),
+        "maxConnectionsPerUser": .integer(Int64(ConnectionLimit.user.count)),
         "maxUnreadReplyBytes": .integer(Int64(unreadReplyBytes)),
         "partialFrameSeconds": .integer(partialFrameSeconds),
+        "slowReaderSeconds": .integer(slowReaderSeconds),
+        "heartbeatSeconds": .integer(heartbeatSeconds),
+        "listsAtOnce": .integer(Int64(listsAtOnce)),
         "commitBodyBytes": .integer(Int64(commitBodyBytes)),
         "memberCommandIds": .integer(Int64(Receipts.memberLimit)),
         "otherCommandIds": .integer(Int64(Receipts.otherLimit)),
         "rejectedListed": .integer(Int64(RejectedMembers.listed)),
+        "maxNesting": .integer(Int64(JSON.depthLimit)),
+        "maxObjectMembers": .integer(Int64(JSON.memberLimit)),
+        "maxValues": .integer(Int64(JSON.valueLimit)), "maxTextBytes": TextLimit.json,
     ]
 }
 
 extension State {
     /// The result of `hello`.
-    package func hello(version: String, logId: String) -> JSON {
+    ///
+    /// The capabilities are those of the connection that asks.
+    package func hello(version: String, logId: String, _ rights: Rights) -> JSON {
         [
             "server": "musterd", "version": .string(version), "protocol": 1,
-            "capabilities": ["commands", "queries"], "limits": Limits.json,
-            "logId": .string(logId), "position": .integer(Int64(position)),
+            "capabilities": rights.mayCommand
+                ? ["commands", "queries", "streams"] : ["queries", "streams"],
+            "limits": Limits.json, "logId": .string(logId),
+            "position": .integer(Int64(position)),
         ]
     }
 

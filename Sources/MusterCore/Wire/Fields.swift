@@ -32,6 +32,14 @@ struct Fields {
         return text
     }
 
+    mutating func string(_ name: String, limit: Int) throws(Rejection) -> String? {
+        guard let text = try string(name) else { return nil }
+        guard text.utf8.count <= limit else {
+            throw refusal(name, "must be at most \(limit) bytes")
+        }
+        return text
+    }
+
     mutating func bool(_ name: String) throws(Rejection) -> Bool? {
         guard let value = value(name) else { return nil }
         guard let flag = value.bool else { throw refusal(name, "must be true or false") }
@@ -67,13 +75,13 @@ struct Fields {
         }
     }
 
-    /// A name as part of a JSON pointer (RFC 6901), cut to 64 characters: a client may send any.
+    /// A name as part of a JSON pointer (RFC 6901), cut to 64 code points: a client may send any.
     private static func escaped(_ name: String) -> String {
-        name.prefix(64).reduce(into: "") { pointer, character in
-            switch character {
+        name.unicodeScalars.prefix(64).reduce(into: "") { pointer, scalar in
+            switch scalar {
             case "~": pointer += "~0"
             case "/": pointer += "~1"
-            default: pointer.append(character)
+            default: pointer.unicodeScalars.append(scalar)
             }
         }
     }

@@ -17,6 +17,14 @@ package enum Frame {
         case body([UInt8])
         /// A frame over the limit, read off and forgotten; the connection goes on.
         case tooLarge(length: Int)
+
+        /// The bytes that wait to be taken up; those of a frame over the limit are gone already.
+        package var size: Int {
+            switch self {
+            case .body(let body): headerLength + body.count
+            case .tooLarge: headerLength
+            }
+        }
     }
 
     /// Appends `body` as one frame to `output`.

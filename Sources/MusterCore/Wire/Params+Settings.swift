@@ -2,7 +2,8 @@ extension Request {
     static func configuration(_ fields: inout Fields) throws(Rejection) -> Configuration {
         let id = try instance(&fields)
         var change = SettingsChange()
-        change.advertiserId = try identifier(&fields, "advertiserId", limit: 32)
+        change.advertiserId = try identifier(
+            &fields, "advertiserId", limit: TextLimit.advertiserId)
         change.audienceName = try audienceName(&fields)
         change.region = try word(&fields, "region", "US, EU or APAC", Region.init(text:))
         change.piiType = try word(&fields, "piiType", "email or hashedEmail", PIIType.init(text:))
@@ -11,7 +12,7 @@ extension Request {
         ) { InstanceID.isName($0) ? $0 : nil }
         change.externalAudienceId = try optional(&fields, "externalAudienceId") {
             (fields) throws(Rejection) in
-            try identifier(&fields, "externalAudienceId", limit: 64)
+            try identifier(&fields, "externalAudienceId", limit: TextLimit.externalAudienceId)
         }
         change.enabled = try fields.bool("enabled")
         change.schedule = try optional(&fields, "schedule") { (fields) throws(Rejection) in
@@ -54,11 +55,14 @@ extension Request {
     }
 
     private static func audienceName(_ fields: inout Fields) throws(Rejection) -> String? {
-        try word(&fields, "audienceName", "1 to 256 bytes without control characters") { text in
+        let limit = TextLimit.audienceName
+        return try word(
+            &fields, "audienceName", "1 to \(limit) bytes without control characters"
+        ) { text in
             let hasControls = text.unicodeScalars.contains {
                 $0.value < 0x20 || (0x7f...0x9f).contains($0.value)
             }
-            return (1...256).contains(text.utf8.count) && !hasControls ? text : nil
+            return (1...limit).contains(text.utf8.count) && !hasControls ? text : nil
         }
     }
 

@@ -12,9 +12,7 @@ extension Request {
     }
 
     static func hello(_ fields: inout Fields) throws(Rejection) -> Query {
-        if let client = try fields.string("client"), client.utf8.count > 128 {
-            throw fields.refusal("client", "must be at most 128 bytes")
-        }
+        _ = try fields.string("client", limit: TextLimit.client)
         guard let versions = fields.value("protocol") else { return .hello(protocols: nil) }
         guard let list = versions.array, (1...16).contains(list.count) else {
             throw fields.refusal("protocol", "must be a list of 1 to 16 integers")
@@ -57,10 +55,11 @@ extension Request {
     static func memberShow(_ fields: inout Fields) throws(Rejection) -> Query {
         let id = try instance(&fields)
         let text = try fields.required(try fields.string("member"), "member")
+        let withHistory = try fields.bool("history") ?? false
         // What is wrong in its form is told first.
         try fields.finish()
         do {
-            return .memberShow(id, try Member(Array(text.utf8)))
+            return .memberShow(id, try Member(Array(text.utf8)), withHistory: withHistory)
         } catch {
             throw .memberInvalid(error)
         }

@@ -20,14 +20,20 @@ package enum Reply {
         reply(id, result, position: position, version: version)
     }
 
+    /// One reply of a stream, with more to come.
+    package static func continued(_ id: RequestID, _ result: JSON, position: Position) -> JSON {
+        reply(id, result, position: position, version: nil, [("continues", true)])
+    }
+
     /// The answer to a command whose last event stands at `position`.
     package static func done(
         _ id: RequestID, _ result: JSON, position: Position, version: UInt64?, replayed: Bool,
-        warnings: [Warning] = []
+        warnings: [Warning] = [], continues: Bool = false
     ) -> JSON {
         var extra: [(name: String, value: JSON)] = []
         if replayed { extra.append(("replayed", true)) }
         if !warnings.isEmpty { extra.append(("warnings", .array(warnings.map(\.json)))) }
+        if continues { extra.append(("continues", true)) }
         return reply(id, result, position: position, version: version, extra)
     }
 
@@ -42,13 +48,16 @@ package enum Reply {
         return .object(JSONObject(distinct: members + extra))
     }
 
-    /// A refusal; nothing was applied.
-    package static func refusal(_ id: RequestID?, _ rejection: Rejection) -> JSON {
+    /// A refusal; nothing was applied, unless it ends the stream of a command that was.
+    package static func refusal(
+        _ id: RequestID?, _ rejection: Rejection, wasApplied: Bool = false
+    ) -> JSON {
         let classification = rejection.classification
         let error: JSON = [
             "name": .string(classification.name), "kind": .string(classification.kind),
             "message": .string(rejection.message), "details": rejection.details,
-            "retryable": .bool(classification.isRetryable), "applied": "no",
+            "retryable": .bool(classification.isRetryable),
+            "applied": wasApplied ? "yes" : "no",
             "remedy": .string(rejection.remedy),
         ]
         return ["id": id?.json ?? .null, "error": error]
@@ -67,6 +76,13 @@ extension Rejection {
             .instanceImmutable(let pointer, let rule):
             ["pointer": .string(pointer), "rule": .string(rule)]
         case .protocolUnsupported: ["min": 1, "max": 1]
+        case .accessDenied(let denial):
+            [
+                "socket": .string(denial.door.rawValue),
+                "groups": .array(denial.groups.map { .string($0) }),
+            ]
+        case .serverBusy(let limit):
+            ["limit": .string(limit.rawValue), "value": .integer(Int64(limit.count))]
         case .memberInvalid(let reason): ["reason": .string(reason.rawValue)]
         case .membersInvalid(let rejected):
             ["rejected": rejected.json, "rejectedCount": .integer(Int64(rejected.count))]
@@ -76,9 +92,10 @@ extension Rejection {
         case .segmentTaken(let other): ["instance": .string(other.text)]
         case .instanceLimit(let limit): ["limit": .integer(Int64(limit))]
         case .syncRunning(let run), .syncNotHeld(let run): ["run": .integer(Int64(run))]
+        case .streamLagged(let position): ["resumeFrom": .integer(Int64(position))]
         case .syncTooSoon(let seconds): ["secondsLeft": .integer(seconds)]
-        case .methodUnknown, .instanceUnknown, .runUnknown, .commandIdReused, .serverBusy,
-            .serverStopping, .logFull, .deadlineExceeded, .unavailable:
+        case .methodUnknown, .instanceUnknown, .runUnknown, .commandIdReused, .serverStopping,
+            .logFull, .deadlineExceeded, .unavailable:
             [:]
         }
     }

@@ -32,6 +32,8 @@ package struct Request: Sendable {
     package let expectedVersion: UInt64?
     package let minPosition: Position?
     package let deadlineMilliseconds: Int64?
+    /// Whether a stream of replies is asked for.
+    package let more: Bool
 
     /// Reads the body of a frame.
     package static func parse(_ body: [UInt8]) throws(RefusedRequest) -> Request {
@@ -64,23 +66,24 @@ package struct Request: Sendable {
     private static func id(_ envelope: inout Fields) throws(Rejection) -> RequestID {
         switch envelope.value("id") {
         case .integer(let number): return .integer(number)
-        case .string(let text) where text.utf8.count <= 64: return .string(text)
+        case .string(let text) where text.utf8.count <= TextLimit.id: return .string(text)
         case nil: throw envelope.refusal("id", "is required")
-        default: throw envelope.refusal("id", "must be an integer or a string of at most 64 bytes")
+        default:
+            throw envelope.refusal(
+                "id", "must be an integer or a string of at most \(TextLimit.id) bytes")
         }
     }
 
     private init(id: RequestID, _ envelope: inout Fields) throws(Rejection) {
         self.id = id
-        let method = try envelope.required(try envelope.string("method"), "method")
+        let method = try envelope.required(
+            try envelope.string("method", limit: TextLimit.method), "method")
         let commandId = try envelope.string("commandId")
         let range = 0...JSON.integerLimit
         expectedVersion = try envelope.integer("expectedVersion", in: range).map { UInt64($0) }
         minPosition = try envelope.integer("minPosition", in: range).map { UInt64($0) }
         deadlineMilliseconds = try envelope.integer("deadlineMs", in: 1...3_600_000)
-        if try envelope.bool("more") == true {
-            throw envelope.refusal("more", "is not offered by this server")
-        }
+        more = try envelope.bool("more") ?? false
         let params = envelope.value("params") ?? .object([:])
         guard let object = params.object else {
             throw envelope.refusal("params", "must be an object")
@@ -89,6 +92,12 @@ package struct Request: Sendable {
         var fields = Fields(object, pointer: "/params", isParams: true)
         ask = try Self.ask(method, &fields)
         try fields.finish()
+        if more, !ask.canStream {
+            throw envelope.refusal("more", "is for log.tail, member.list and sync.now")
+        }
+        if case .query(.logTail(let tail)) = ask, tail.follow, !more {
+            throw fields.refusal("follow", "needs more: true beside params")
+        }
         stamp = try Self.stamp(commandId, method: method, params: params, envelope)
         if case .query = ask {
             if commandId != nil { throw envelope.refusal("commandId", "is for commands only") }
@@ -114,6 +123,8 @@ package struct Request: Sendable {
         case "sync.list": .query(.syncList(try instance(&fields)))
         case "sync.show": .query(.syncShow(try run(&fields, "run")))
         case "sync.plan": .query(.syncPlan(try instance(&fields)))
+        case "member.list": .query(.memberList(try digestListing(&fields)))
+        case "log.tail": .query(.logTail(try logTail(&fields)))
         default: throw .methodUnknown
         }
     }
@@ -130,6 +141,16 @@ package struct Request: Sendable {
         params.canonical.write(into: &canonical)
         let sum = CRC32C.checksum(of: canonical.span)
         return CommandStamp(id: id, check: UInt16(truncatingIfNeeded: sum ^ (sum >> 16)))
+    }
+}
+
+extension Request.Ask {
+    /// Whether there is more to say than one reply.
+    fileprivate var canStream: Bool {
+        switch self {
+        case .command(.syncNow), .query(.memberList), .query(.logTail): true
+        case .command, .query: false
+        }
     }
 }
 

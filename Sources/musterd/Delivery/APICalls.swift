@@ -11,6 +11,8 @@ enum CallFailure: Error, Sendable {
     case unavailable(String)
     /// The last try may have been carried out.
     case lost(String)
+    /// The list could not be read to its end, so it was not carried out.
+    case unreadable(String)
 }
 
 /// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is
@@ -151,6 +153,7 @@ struct APICalls: Sendable {
                 if refusal == .throttled {
                     wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
                 }
+            case .failure(.unreadable(let why)): throw CallFailure.unreadable(why)
             case .failure(.notSent(let why)): failure = .unavailable(why)
             case .failure(.lost(let why)):
                 failure = .lost(why)

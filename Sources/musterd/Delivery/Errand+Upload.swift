@@ -36,6 +36,11 @@ extension Errand {
             try await engine.settle(
                 task.run.id,
                 .uploaded(status: UInt16(status), bytes: frozen.bytes, requestId: opened.requestId))
+        } catch CallFailure.unreadable(let detail) {
+            // Nothing whole was sent. The next step builds the list again, without the snapshot
+            // that failed.
+            logger.error("the upload was broken off: \(detail)")
+            list = nil
         } catch CallFailure.unauthorized {
             // The signed address has expired or was refused: the next step opens another drop.
             logger.notice("the upload address was refused; another is asked for")
@@ -54,7 +59,9 @@ extension Errand {
             files: task.files, instance: task.instance.number, position: frozen.position,
             since: nil)
         do {
-            let built = try await Background.run { try source.read().audience }
+            let reading = try await Background.run { try source.read() }
+            reading.passedOver.log(to: logger)
+            let built = reading.audience
             guard built.digest == frozen.digest, UInt64(built.count) == frozen.count else {
                 logger.critical("the list at its position is not the list that was frozen")
                 try await fail(

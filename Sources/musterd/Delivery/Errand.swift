@@ -32,6 +32,7 @@ struct Errand: Sendable {
             since: task.instance.lastSuccess?.frozen?.position)
         do {
             let list = try await Background.run { try source.read() }
+            list.passedOver.log(to: logger)
             let target = Target(settings: task.instance.settings, endpoint: credential.endpoint)
             try await engine.settle(
                 task.run.id, .frozen(list.frozen(run: task.run.id, target: target)))
@@ -109,7 +110,7 @@ struct Errand: Sendable {
         case .deadToken(let detail): try await hold(task, detail, credential.token)
         case .rejected(let detail): try await fail(task, .rejected, detail)
         case .unauthorized(let detail): try await fail(task, .unauthorized, detail)
-        case .unavailable(let detail), .lost(let detail):
+        case .unavailable(let detail), .lost(let detail), .unreadable(let detail):
             try await fail(task, .unavailable, detail)
         }
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import MusterCore
+import MusterStore
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -40,6 +41,8 @@ enum TransportError: Error {
     case notSent(String)
     /// Whether it was carried out is unknown.
     case lost(String)
+    /// The body could not be read to its end, so that less than its length left this host.
+    case unreadable(String)
 }
 
 /// Carries exchanges; the real one speaks HTTP, the scripted one of the tests answers from a list.
@@ -93,6 +96,8 @@ struct HTTPTransport: Transport {
             throw .notSent("the connection was refused")
         } catch is NIOSSLError {
             throw .notSent("no trusted TLS connection could be made")
+        } catch let error as LogError {
+            throw .unreadable(error.message)
         } catch {
             // The client's own texts may hold addresses; its type says enough.
             throw .lost("no answer came (\(type(of: error)))")

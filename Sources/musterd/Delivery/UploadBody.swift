@@ -2,7 +2,10 @@ import MusterCore
 import MusterStore
 import NIOCore
 
-/// A frozen list as the body of a PUT: the exact bytes, chunk by chunk.
+/// A frozen list as the body of a PUT: the exact bytes, chunk by chunk, read as they are asked for.
+///
+/// Where the list cannot be read again as it was frozen it ends with an error before its last
+/// chunk, so that nobody receives as many bytes as were announced.
 struct UploadBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
     let list: FrozenAudience
@@ -10,14 +13,19 @@ struct UploadBody: AsyncSequence, Sendable {
     var byteCount: UInt64 { list.bytes }
 
     struct AsyncIterator: AsyncIteratorProtocol {
-        var chunks: FrozenAudience.Iterator
+        var chunks: FrozenAudience.Chunks
 
-        mutating func next() async -> ByteBuffer? {
-            chunks.next().map { ByteBuffer(bytes: $0) }
+        mutating func next() async throws -> ByteBuffer? {
+            let chunk: [UInt8]?
+            (chunk, chunks) = try await Background.run { [chunks] in
+                var chunks = chunks
+                return (try chunks.next(), chunks)
+            }
+            return chunk.map { ByteBuffer(bytes: $0) }
         }
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(chunks: list.chunks.makeIterator())
+        AsyncIterator(chunks: list.chunks)
     }
 }

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import MusterCore
 
 /// The listening sockets that the service manager handed over.
 enum Activation {
@@ -17,25 +18,27 @@ enum Activation {
         }
     }
 
-    /// The descriptor named `name`, or nil when none was passed.
-    static func socket(named name: String) throws(Failure) -> CInt? {
+    /// The descriptors that were passed under the names of doors.
+    ///
+    /// Asked once: what was passed is taken out of the environment.
+    static func sockets() throws(Failure) -> [Door: CInt] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         // libsystemd allocates the list and the names in it; both are freed below.
         let count = unsafe sd_listen_fds_with_names(1, &names)
         defer { unsafe release(names, count: count) }
         guard count >= 0 else { throw .unreadable(code: -count) }
+        var sockets: [Door: CInt] = [:]
         for index in 0..<count {
-            guard let given = unsafe names?[Int(index)], unsafe String(cString: given) == name
-            else {
-                continue
-            }
+            guard let given = unsafe names?[Int(index)],
+                let door = Door(rawValue: unsafe String(cString: given)), sockets[door] == nil
+            else { continue }
             let descriptor = SD_LISTEN_FDS_START + index
             guard sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 else {
-                throw .notAListeningUnixSocket(name: name)
+                throw .notAListeningUnixSocket(name: door.rawValue)
             }
-            return descriptor
+            sockets[door] = descriptor
         }
-        return nil
+        return sockets
     }
 
     private static func release(

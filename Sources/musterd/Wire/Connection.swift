@@ -1,5 +1,3 @@
-import CMuster
-import Logging
 import MusterCore
 import NIOCore
 
@@ -11,12 +9,22 @@ final class Connection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let engine: Engine
-    private let logger: Logger
+    let peer: Peer
+    /// What this connection may do.
+    let rights: Rights
     private var decoder = FrameDecoder()
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
-    /// Answers that outlive the turn of their request.
-    private var openAnswers = 0
+    /// Requests that outlive their turn.
+    private var openIDs: Set<RequestID> = []
+    private var streams = OpenStreams()
+    /// Bytes that the client's socket has not taken, and those that streams have kept room for.
+    private var unsent = 0
+    private var reserved = 0
+    /// What was taken of it in the engine's turn of this number.
+    private var taken = (turn: 0, bytes: 0)
+    private var isQueued = false
+    private var readAt = NIODeadline.now()
     /// Whether no further request is taken: the client sent no frame, has ended its side, or the
     /// daemon stops.
     private var isClosing = false
@@ -24,38 +32,40 @@ final class Connection: ChannelInboundHandler {
     private var isPaused = false
     private var partialFrameTimer: Scheduled<Void>?
     private var slowReaderTimer: Scheduled<Void>?
-    /// Who connected, as the kernel says; read once.
-    private(set) var actor = Actor.daemon
+    private var lagTimer: Scheduled<Void>?
 
-    init(engine: Engine, logger: Logger) {
+    init(engine: Engine, peer: Peer, by door: Door) {
         self.engine = engine
-        self.logger = logger
+        self.peer = peer
+        rights = Rights(of: peer, by: door, engine.writers)
     }
+
+    /// Who events say caused them.
+    var actor: Actor { peer.actor }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        guard let peer = peer(of: context) else {
-            logger.warning("closing a connection whose peer the kernel does not name")
-            context.close(promise: nil)
-            return
-        }
-        actor = peer
-        guard engine.admit(self) else {
-            reply(Reply.refusal(nil, .serverBusy))
+        do {
+            try engine.admit(self)
+            context.fireChannelActive()
+        } catch {
+            if case .serverBusy(let limit) = error { engine.tell(.busy(limit), of: peer) }
+            reply(Reply.refusal(nil, error))
             isClosing = true
             flush()
-            return
         }
-        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         forgetPartialFrame()
         slowReaderTimer?.cancel()
+        lagTimer?.cancel()
         self.context = nil
+        engine.openStreams -= streams.cancelAll()
+        openIDs = []
         engine.dismiss(self)
         context.fireChannelInactive()
     }
@@ -63,7 +73,9 @@ final class Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         decoder.feed(unwrapInboundIn(data).readableBytesView)
-        takeFrames()
+        readAt = .now()
+        // Others wait for their turn already, and theirs comes first.
+        if engine.hasQueue { awaitTurn(context) } else { takeFrames() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -93,34 +105,74 @@ final class Connection: ChannelInboundHandler {
 
     /// Keeps a reply for the end of the turn; nothing leaves before what it tells is durable.
     func reply(_ body: JSON) {
-        Frame.encode(body.encoded(), into: &replies)
+        reply(body.encoded())
     }
 
+    /// As above, of a reply that was written beside the loop.
+    func reply(_ body: [UInt8]) {
+        Frame.encode(body, into: &replies)
+    }
+
+    /// Whether a request of this id outlived its turn and is not answered yet.
+    func isOpen(_ id: RequestID) -> Bool { openIDs.contains(id) }
+
     /// Counts an answer that comes after this turn, until `replyLate` gives it.
-    func expectLateReply() {
-        openAnswers += 1
+    func expectLateReply(to id: RequestID) {
+        openIDs.insert(id)
     }
 
     /// Counts one fewer: the answer is made in another way.
-    func forgetLateReply() {
-        openAnswers -= 1
+    func forgetLateReply(to id: RequestID) {
+        openIDs.remove(id)
     }
 
     /// Keeps the reply to a request of an earlier turn.
-    func replyLate(_ body: JSON) {
-        openAnswers -= 1
+    func replyLate(_ body: JSON, to id: RequestID) {
+        openIDs.remove(id)
         reply(body)
+    }
+
+    /// Lets a stream say what it has to say from now on.
+    func open(_ stream: any ReplyStream, _ id: RequestID) {
+        openIDs.insert(id)
+        streams.append(stream, id)
+        engine.openStreams += 1
+        engine.endTurn(of: self)
+    }
+
+    func close(streamOf id: RequestID) {
+        openIDs.remove(id)
+        if streams.remove(id) { engine.openStreams -= 1 }
+    }
+
+    /// Lets every stream say what it has, in turns.
+    func advanceStreams() {
+        streams.rotate()
+        for stream in streams.all { stream.advance() }
+    }
+
+    /// Ends every stream with a refusal.
+    func endStreams(_ rejection: Rejection) {
+        for stream in streams.all { stream.end(rejection) }
+    }
+
+    /// Whether the client has read enough to be told more of a stream.
+    var hasRoom: Bool {
+        context != nil && replies.count + unsent + reserved < Limits.streamWindow
+    }
+
+    /// Keeps room for what a stream will say, or gives it back.
+    func reserve(_ bytes: Int) {
+        reserved += bytes
     }
 
     /// Sends what was kept, takes up what was left, and closes where nothing more will come.
     func flush() {
         guard let context else { return }
-        if !replies.isEmpty {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: replies)), promise: nil)
-            replies.removeAll(keepingCapacity: replies.capacity <= 65_536)
-        }
+        if !replies.isEmpty { send(over: context) }
+        watchStreams()
         if isClosing {
-            if openAnswers == 0 { closeAfterFlush(context) }
+            if openIDs.isEmpty { closeAfterFlush(context) }
         } else {
             resume()
         }
@@ -135,15 +187,20 @@ final class Connection: ChannelInboundHandler {
     /// Whether another request may be taken: the replies of one turn, the answers that outlive it
     /// and what the client has not read are each bounded.
     private var mayTakeMore: Bool {
-        replies.count < Limits.turnReplyBytes && openAnswers < Limits.openRequests
+        replies.count < Limits.turnReplyBytes && openIDs.count < Limits.openRequests
             && context?.channel.isWritable == true
     }
 
-    private func takeFrames() {
+    /// Takes the frames that are there, as many as one turn of the loop allows.
+    func takeFrames() {
+        isQueued = false
         guard let context, !isClosing else { return }
-        let arrival = NIODeadline.now()
+        if taken.turn != engine.turn { taken = (engine.turn, 0) }
         do {
             while mayTakeMore {
+                guard engine.mayRead, taken.bytes < Limits.connectionReadBytes else {
+                    return awaitTurn(context)
+                }
                 guard let incoming = try decoder.next() else {
                     pause(false, context)
                     watchPartialFrame(context)
@@ -152,12 +209,21 @@ final class Connection: ChannelInboundHandler {
                 }
                 // The limit is for each frame: what follows has a time of its own.
                 forgetPartialFrame()
-                engine.receive(incoming, from: self, arrival: arrival)
+                taken.bytes += incoming.size
+                engine.receive(incoming, from: self, arrival: readAt)
             }
             pause(true, context)
         } catch {
             refuse(error)
         }
+    }
+
+    /// Waits until the connections before it have had their turn.
+    private func awaitTurn(_ context: ChannelHandlerContext) {
+        pause(true, context)
+        guard !isQueued else { return }
+        isQueued = true
+        engine.queue(self)
     }
 
     /// Stops reading, so that the client waits and not the daemon's memory.
@@ -172,7 +238,48 @@ final class Connection: ChannelInboundHandler {
     /// Goes on after a pause, in a turn of its own so that other clients have theirs.
     private func resume() {
         guard isPaused, !isClosing, mayTakeMore, let context else { return }
-        context.eventLoop.assumeIsolated().execute { [weak self] in self?.takeFrames() }
+        awaitTurn(context)
+    }
+
+    /// Hands what was kept to the socket, in parts so that each one tells when the client takes it.
+    private func send(over context: ChannelHandlerContext) {
+        var buffer = ByteBuffer(bytes: replies)
+        replies.removeAll(keepingCapacity: replies.capacity <= 65_536)
+        unsent += buffer.readableBytes
+        while let part = buffer.readSlice(length: min(16_384, buffer.readableBytes)),
+            part.readableBytes > 0
+        {
+            context.write(wrapOutboundOut(part)).assumeIsolated().whenComplete { [weak self] _ in
+                self?.sent(part.readableBytes)
+            }
+        }
+        context.flush()
+    }
+
+    private func sent(_ bytes: Int) {
+        unsent -= bytes
+        guard !streams.isEmpty else { return }
+        lagTimer?.cancel()
+        lagTimer = nil
+        watchStreams()
+        if hasRoom { advanceStreams() }
+    }
+
+    /// A client that takes nothing of its streams is not waited for longer than the limit.
+    private func watchStreams() {
+        guard !streams.isEmpty, !hasRoom, unsent > 0 else {
+            lagTimer?.cancel()
+            lagTimer = nil
+            return
+        }
+        guard lagTimer == nil, let context else { return }
+        lagTimer = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .seconds(Limits.slowReaderSeconds)
+        ) { [weak self] in
+            guard let self else { return }
+            lagTimer = nil
+            for stream in streams.all { stream.lag() }
+        }
     }
 
     private func watchSlowReader(_ context: ChannelHandlerContext) {
@@ -181,7 +288,7 @@ final class Connection: ChannelInboundHandler {
             in: .seconds(Limits.slowReaderSeconds)
         ) { [weak self] in
             guard let self, let context = self.context else { return }
-            self.logger.notice("closing a connection that does not read its replies")
+            self.engine.tell(.unreadReplies, of: self.peer)
             context.close(promise: nil)
         }
     }
@@ -219,7 +326,7 @@ final class Connection: ChannelInboundHandler {
                 self.watchPartialFrame(context)
                 return
             }
-            self.logger.notice("closing a connection in the middle of a frame")
+            self.engine.tell(.halfFrame, of: self.peer)
             context.close(promise: nil)
         }
     }
@@ -227,21 +334,5 @@ final class Connection: ChannelInboundHandler {
     private func forgetPartialFrame() {
         partialFrameTimer?.cancel()
         partialFrameTimer = nil
-    }
-
-    private func peer(of context: ChannelHandlerContext) -> Actor? {
-        var found: Actor?
-        try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { descriptor in
-            var uid: UInt32 = 0
-            var gid: UInt32 = 0
-            var pid: Int32 = 0
-            // The shim writes the three integers.
-            if unsafe muster_peer_credentials(descriptor, &uid, &gid, &pid) == 0 {
-                found = .peer(uid: uid, gid: gid, pid: pid)
-            }
-        }
-        return found
     }
 }

@@ -1,11 +1,12 @@
+import Glibc
 import Logging
 import MusterCore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Accepts clients on the command socket until the daemon is told to stop; then finishes what was
-/// read.
+/// Accepts clients on the command socket, and on the query socket where there is one, until the
+/// daemon is told to stop; then finishes what was read.
 struct Listener: Service {
     /// Where the socket comes from.
     enum Source: Sendable {
@@ -13,21 +14,24 @@ struct Listener: Service {
         case path(String)
     }
 
-    let source: Source
+    let command: Source
+    var query: Source?
+    /// Members of this group may command, as those of the command socket's group may.
+    var admins: HostGroup?
     let engine: EngineHandle
     let logger: Logger
 
     func run() async throws {
-        let channel = try await bind()
+        let channels = try await open()
         try await withGracefulShutdownHandler {
             Notify.ready(status: try await statusLine())
             logger.info("ready")
-            try await channel.closeFuture.get()
+            for channel in channels { try await channel.closeFuture.get() }
         } onGracefulShutdown: {
             Notify.stopping()
-            // The listener closes first, so that new clients wait for the next daemon and are not
+            // The listeners close first, so that new clients wait for the next daemon and are not
             // refused.
-            channel.close(promise: nil)
+            for channel in channels { channel.close(promise: nil) }
         }
         try await engine.eventLoop.submit { engine.value.stop() }.get()
         logger.info("stopped")
@@ -37,17 +41,40 @@ struct Listener: Service {
         try await engine.eventLoop.submit { engine.value.statusLine }.get()
     }
 
-    private func bind() async throws -> any Channel {
+    /// Binds the sockets, finds out who may command, and only then lets anybody in.
+    private func open() async throws -> [any Channel] {
+        let commandChannel = try await bind(command, as: .command)
+        var channels = [commandChannel]
+        if let query { channels.append(try await bind(query, as: .query)) }
+        let socketGroup = try await engine.eventLoop.submit {
+            let group = HostGroup(owning: commandChannel)
+            engine.value.writers = WriteClass(
+                daemon: geteuid(), groups: [group, admins].compactMap { $0 })
+            return group
+        }.get()
+        if socketGroup == nil {
+            logger.warning("the command socket has no path, so no group of its own may command")
+        }
+        for channel in channels { try await channel.setOption(.autoRead, value: true).get() }
+        return channels
+    }
+
+    private func bind(_ source: Source, as door: Door) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: engine.eventLoop)
             .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 1 << 20, high: Limits.unreadReplyBytes)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard let peer = Peer(of: channel) else {
+                        engine.value.tell(.unknownPeer, of: nil)
+                        throw ListenerError.unknownPeer
+                    }
                     try channel.pipeline.syncOperations.addHandler(
-                        Connection(engine: engine.value, logger: logger))
+                        Connection(engine: engine.value, peer: peer, by: door))
                 }
             }
         switch source {
@@ -75,7 +102,8 @@ struct Listener: Service {
     }
 }
 
-/// Why the daemon cannot listen; exit 73.
+/// Why the daemon cannot listen (exit 73), or does not take one connection.
 enum ListenerError: Error {
     case inUse
+    case unknownPeer
 }

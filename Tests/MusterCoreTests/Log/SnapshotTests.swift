@@ -8,28 +8,29 @@ private struct SnapshotFiles {
 }
 
 @Suite struct `A snapshot of the state` {
-    private func files(
-        of state: State, chain: Digest = .sha256("chain".utf8)
-    ) throws -> SnapshotFiles {
+    /// The files of a state; what is not people, from `rest`.
+    private func files(of state: State, rest: State? = nil) throws -> SnapshotFiles {
         let header = SnapshotHeader(
-            log: LogID(high: 1, low: 2), position: state.position, chain: chain,
+            log: LogID(high: 1, low: 2), position: state.position, chain: .sha256("chain".utf8),
             createdAt: Timestamp(milliseconds: 5))
         var encoder = SnapshotEncoder(header)
-        encoder.begin(state)
+        encoder.begin(rest ?? state)
         var people: [[UInt8]] = []
-        for instance in state.instances {
+        for (instance, other) in zip(state.instances, (rest ?? state).instances) {
             let keepsAddresses = instance.settings.piiType == .email
             let count = UInt64(instance.members.count)
             var file = IdentityList.header(
                 of: instance.number, count: count, keepsAddresses: keepsAddresses, in: header)
-            instance.members.forEach { IdentityList.append($0, $1, to: &file) }
+            instance.members.forEach {
+                IdentityList.append(Person(digest: $0, address: $1), to: &file)
+            }
             people.append(file)
             try encoder.add(
-                instance,
+                other,
                 people: IdentityList(
                     count: count, bytes: UInt64(file.count), digest: Digest.sha256(file)))
         }
-        state.receipts.forEach { encoder.add($1, of: $0) }
+        (rest ?? state).receipts.forEach { encoder.add($1, of: $0) }
         var bytes = encoder.take()
         encoder.end(Digest.sha256(bytes))
         bytes += encoder.take()
@@ -41,14 +42,11 @@ private struct SnapshotFiles {
         let content = try SnapshotContent(decoding: bytes.span)
         var members: [Membership] = []
         for (index, people) in content.people.enumerated() {
-            var decoder = IdentityDecoder(keepsAddresses: people.keepsAddresses)
-            var rest = files.people[index].dropFirst(IdentityList.headerSize)
-            while !rest.isEmpty {
-                try decoder.take(Array(rest.prefix(piece)))
-                rest = rest.dropFirst(piece)
-            }
-            #expect(decoder.isAtEnd && UInt64(decoder.members.count) == people.list.count)
-            members.append(decoder.members)
+            let list = try list(
+                Array(files.people[index].dropFirst(IdentityList.headerSize)),
+                keepsAddresses: people.keepsAddresses, piece: piece)
+            #expect(UInt64(list.count) == people.list.count)
+            members.append(list)
         }
         return content.state(with: members)
     }
@@ -70,6 +68,17 @@ private struct SnapshotFiles {
                 for run in instance.runs { #expect(state.run(run.id) == run) }
             }
         }
+    }
+
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `but for the people it is made from an outline as from the state`(seed: UInt64) throws {
+        var source = StateSource(seed: seed)
+        _ = source.go(60)
+        let outline = Outline(of: source.state)
+        let whole = try files(of: source.state)
+        #expect(try files(of: source.state, rest: outline.state).state == whole.state)
+        #expect(outline.state.instances.allSatisfy { $0.members.count == 0 })
+        #expect(outline.counts == source.state.instances.map(\.members.count))
     }
 
     @Test func `it says which log it is of and where it stands`() throws {
@@ -118,10 +127,22 @@ private struct SnapshotFiles {
         #expect(throws: fault) { try SnapshotContent(decoding: bytes.span) }
     }
 
-    private func list(_ bytes: [UInt8], keepsAddresses: Bool = false) throws -> Membership {
+    private func list(
+        _ bytes: [UInt8], keepsAddresses: Bool = false, piece: Int = 1000
+    ) throws -> Membership {
         var decoder = IdentityDecoder(keepsAddresses: keepsAddresses)
-        try decoder.take(bytes)
-        return decoder.members
+        var members = Membership(keepsAddresses: keepsAddresses)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            decoder.feed(Array(rest.prefix(piece)))
+            rest = rest.dropFirst(piece)
+            while let person = try decoder.next() {
+                let isNew = members.insert(person.digest, address: person.address)
+                #expect(isNew)
+            }
+        }
+        #expect(decoder.isAtEnd)
+        return members
     }
 
     @Test func `people out of order, twice or without length are refused`() throws {
@@ -129,6 +150,7 @@ private struct SnapshotFiles {
         #expect(try list(people.flatMap(\.bytes)).count == 1000)
         #expect(throws: LogFault.self) { try list(people.reversed().flatMap(\.bytes)) }
         #expect(throws: LogFault.self) { try list([people[0], people[0]].flatMap(\.bytes)) }
+        #expect(throws: LogFault.self) { try list(Digest.zero.bytes) }
         #expect(throws: LogFault.self) { try list(people[0].bytes + [0, 0], keepsAddresses: true) }
     }
 

@@ -105,6 +105,30 @@ import Testing
         members.forEach { _, address in #expect(address == nil) }
     }
 
+    @Test(arguments: Choice.allCases)
+    func `one after the other they are those of the whole walk, from any copy`(choice: Choice) {
+        var members = Membership(keepsAddresses: true)
+        for number in 1...9000 {
+            let address = number % 3 == 0 ? nil : Array("person\(number)".utf8)
+            _ = members.insert(choice.digest(number), address: address)
+        }
+        var whole: [Person] = []
+        members.forEach { whole.append(Person(digest: $0, address: $1)) }
+        var people = members.people
+        for person in whole.prefix(4000) where people.next() != person {
+            Issue.record("another person")
+        }
+        var copy = people
+        for person in whole.dropFirst(4000) where people.next() != person {
+            Issue.record("another person")
+        }
+        let ends = [people.next(), people.next()]
+        #expect(ends == [nil, nil])
+        let next = copy.next()
+        #expect(next == whole[4000])
+        #expect(whole.count == members.count)
+    }
+
     @Test func `the difference of two sets counts both ways`() {
         var earlier = Membership(keepsAddresses: false)
         var later = Membership(keepsAddresses: false)

@@ -116,6 +116,7 @@ func parsed(_ text: String) throws -> Request {
         ("instance.show", #"{"instance": "a/b"}"#, "/instance"),
         ("instance.show", #"{"instance": ""}"#, "/instance"),
         ("member.show", #"{"instance": "a"}"#, "/member"),
+        ("member.show", #"{"instance": "a", "member": "b", "history": 1}"#, "/history"),
         ("member.add", #"{"member": "a@b"}"#, "/instance"),
         ("member.add", #"{"instance": "a"}"#, "/members"),
         ("member.add", #"{"instance": "a", "members": []}"#, "/members"),
@@ -225,6 +226,20 @@ func parsed(_ text: String) throws -> Request {
         let refused = refusal(
             of: #"{"id": 1, "method": "member.show", "params": {"instance": "a", "member": "x"}}"#)
         #expect(refused?.rejection == .memberInvalid(.notAHash))
+    }
+
+    @Test(arguments: [("", false), (#", "history": false"#, false), (#", "history": true"#, true)])
+    func `of member.show may ask for the history`(more: String, withHistory: Bool) throws {
+        let member = digest(1)
+        let request = try Request.parse(
+            Array(
+                (#"{"id": 1, "method": "member.show", "params": {"instance": "acme-us", "member": "#
+                    + #""\#(member.hex)"\#(more)}}"#).utf8))
+        #expect(
+            request.ask
+                == .query(
+                    .memberShow(
+                        acme, try Member(member.hex.utf8), withHistory: withHistory)))
     }
 
     @Test(arguments: [("[2]", false), ("[2, 1]", true), ("[1]", true)])

@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 
-from client import Client, MusterError, ProtocolError
+from client import Client, MusterError, ProtocolError, StreamEnded
 from programs import ROOT, Failure, must
 from scenarios.credentials import ended
 from setting import AUDIENCE, Wire, configured, fill, people
@@ -150,6 +150,24 @@ def every_vector_for_clients_ends_as_it_says_for_the_client_in_python(bench):
         must(len({one.get("commandId") for one in server.requests}) == 1, f"{vector['about']}: another commandId")
 
 
+def a_reply_of_a_stream_that_is_not_known_still_says_where_to_go_on(bench):
+    """P-STREAM-9, P-STREAM-10"""
+    steps = [
+        {"reply": {"id": "$id", "result": {"events": []}, "position": 7, "continues": True}},
+        {"reply": {"id": "$id", "result": {"later": 1}, "position": 9, "continues": True}}, {"close": True}]
+    server = Played(str(bench.folder / "played.sock"), [steps])
+    seen = []
+    try:
+        for reply in Client(server.path, timeout=10.0).stream("log.tail", {"from": 7}):
+            seen.append(reply["position"])
+        must(False, "a stream that broke off ended well")
+    except StreamEnded as ended_early:
+        must(ended_early.resume == 10, f"it goes on from {ended_early.resume}")
+    finally:
+        server.end()
+    must(seen == [7, 9], f"it gave {seen}")
+
+
 def every_rule_has_a_test_that_names_it_and_no_test_names_another(bench):
     """A rule is stated where its id stands in bold; a test names it in a vector, a docstring or a comment."""
     stated = re.findall(r"^- \*\*(P-[A-Z]+-\d+)\*\* ", (ROOT / "proto-docs/README.md").read_text(), re.MULTILINE)
@@ -184,7 +202,7 @@ def one_connection_too_many_is_told_so_and_closed(bench):
     bench.daemon()
     with Wire(bench.socket) as wire:
         wire.ask({"id": 1, "method": "hello"})
-        most = wire.reply()["result"]["limits"]["maxConnections"]
+        most = wire.reply()["result"]["limits"]["maxConnectionsPerUser"]
         others = [Wire(bench.socket) for _ in range(most - 1)]
         try:
             with Wire(bench.socket) as late:
@@ -231,7 +249,7 @@ def commands_of_two_connections_have_positions_of_their_own(bench):
 
 
 def an_event_names_the_process_that_caused_it(bench):
-    """P-ACCESS-1, P-ACCESS-2"""
+    """P-ACCESS-1"""
     bench.credential()
     bench.daemon()
     configured(bench)

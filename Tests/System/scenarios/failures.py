@@ -4,7 +4,7 @@ does not."""
 import collections
 
 from ledger import seed
-from programs import must
+from programs import Failure, must
 from script import Script, calls
 from subjects import library
 
@@ -29,7 +29,7 @@ def a_failed_call_that_is_made_again_is_noticed(bench):
     number = len(points) // 2
     try:
         _fail(bench, script, number, before_stop, plant="retry")
-    except Exception as noticed:  # whatever the harness says of it
+    except Failure as noticed:
         print(f"       retry: red at call {number}: {noticed}", flush=True)
     else:
         must(False, "the harness did not notice retry")

@@ -18,6 +18,10 @@ def _told_in_every_way(bench):
     with bench.client() as client:
         client.call("member.add", {"instance": "acme", "members": [CANARY, f"{CANARY} {CANARY}", f"{CANARY}@"]})
         client.call("member.show", {"instance": "acme", "member": CANARY})
+        history = client.call("member.show", {"instance": "acme", "member": CANARY, "history": True})
+        must([one["event"] for one in history["result"]["history"]] == ["membersAdded"], f"the history is {history}")
+        for name in ("canary", digest(CANARY).hex(), base64.b64encode(digest(CANARY)).decode()):
+            must(name not in str(history), "a history names its person")
         for method, params in (
                 ("member.add", {"instance": CANARY, "member": CANARY}), (CANARY, {}),
                 ("member.add", {"instance": "acme", "member": f"{CANARY}@"}),

@@ -12,7 +12,7 @@ def the_units_pass_systemd_analyze_verify_without_a_word(bench):
     tool = shutil.which("systemd-analyze")
     must(tool, "systemd-analyze is not installed")
     copies = []
-    for unit in ("musterd.socket", "musterd.service"):
+    for unit in ("musterd.socket", "musterd-query.socket", "musterd.service"):
         copy = bench.folder / unit
         copy.write_text((UNITS / unit).read_text().replace("/usr/libexec/musterd", bench.path("musterd")))
         copies.append(str(copy))
@@ -22,7 +22,8 @@ def the_units_pass_systemd_analyze_verify_without_a_word(bench):
 
 
 def the_units_keep_what_the_daemon_relies_on(bench):
-    service, socket = (UNITS / "musterd.service").read_text(), (UNITS / "musterd.socket").read_text()
+    service, socket, query = (
+        (UNITS / unit).read_text() for unit in ("musterd.service", "musterd.socket", "musterd-query.socket"))
     for line in (
             "Type=notify", "User=musterd", "StateDirectory=musterd", "StateDirectoryMode=0700", "UMask=0077",
             "LimitCORE=0", "LoadCredential=ttd-token:/etc/musterd/credentials/ttd-token",
@@ -33,3 +34,10 @@ def the_units_keep_what_the_daemon_relies_on(bench):
             "ListenStream=/run/musterd/command.sock", "FileDescriptorName=command", "SocketMode=0660",
             "SocketGroup=muster"):
         must(f"\n{line}\n" in socket, f"musterd.socket lacks {line}")
+    for line in (
+            "ListenStream=/run/musterd/query.sock", "FileDescriptorName=query", "Service=musterd.service",
+            "SocketMode=0660", "SocketGroup=muster-read"):
+        must(f"\n{line}\n" in query, f"musterd-query.socket lacks {line}")
+    users = (UNITS / "musterd.sysusers").read_text()
+    for line in ("g muster - -", "g muster-read - -", "m musterd muster"):
+        must(f"\n{line}\n" in users, f"musterd.sysusers lacks {line}")

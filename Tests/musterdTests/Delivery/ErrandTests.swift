@@ -108,6 +108,24 @@ import Testing
         #expect(kinds.withLock { $0.suffix(2) } == ["dropOpened", "uploadStarted"])
     }
 
+    @Test func `opens another drop where its list can no longer be read, and sends it whole`()
+        async throws
+    {
+        let scratch = try Scratch()
+        let desk = ScriptedTransport(onCall: { route in
+            guard route == .open else { return }
+            // A file that cannot be changed leaves the list readable, and the test fails.
+            try? scratch.damage("state/snapshots/00000000000000000002-1.people")
+        })
+        let bench = try await Bench(audience(), scratch: scratch, desk: desk)
+        try await bench.snapshot()
+        let run = try await bench.sync()
+        #expect(run.end == .succeeded)
+        #expect(run.drops == 2)
+        #expect(bench.desk.routes == [.list, .create, .open, .open, .upload])
+        #expect(bench.desk.lists.map(\.body) == [rows(1...20)])
+    }
+
     @Test func `does not look for a segment that it knows`() async throws {
         let bench = try await Bench(audience())
         _ = try await bench.sync()

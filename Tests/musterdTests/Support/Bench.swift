@@ -114,6 +114,18 @@ final class Bench {
         }
     }
 
+    /// Writes a snapshot of everything so far.
+    func snapshot() async throws {
+        let engine = try engine
+        try await engine.eventLoop.submit {
+            let head = engine.value.head
+            let header = SnapshotHeader(
+                log: head.log, position: head.position, chain: head.chain,
+                createdAt: engine.value.clock.now())
+            _ = try Snapshots(engine.value.files).write(Outline(of: engine.value.state), header)
+        }.get()
+    }
+
     func run(_ id: RunID) async throws -> Run {
         try #require(try await state.run(id))
     }

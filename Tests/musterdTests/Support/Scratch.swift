@@ -30,6 +30,17 @@ final class Scratch: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
     }
 
+    /// Changes the last byte of a file where it lies, as a failing disk does.
+    func damage(_ name: String) throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path + "/" + name))
+        defer { file.closeFile() }
+        let end = try file.seekToEnd()
+        try file.seek(toOffset: end - 1)
+        let last = try file.read(upToCount: 1)?.first ?? 0
+        try file.seek(toOffset: end - 1)
+        try file.write(contentsOf: Data([last ^ 1]))
+    }
+
     /// Writes the credential's file.
     func credential(_ text: String, _ name: String = "ttd-token") throws {
         try write(Array(text.utf8), to: "credentials/" + name)

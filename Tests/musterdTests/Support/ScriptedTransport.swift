@@ -84,7 +84,12 @@ final class ScriptedTransport: Transport {
     var lists: [(segment: String, body: [UInt8])] { state.withLock { $0.lists } }
 
     func carry(_ exchange: Exchange) async throws(TransportError) -> ExchangeAnswer {
-        let call = await Call(exchange)
+        let call: Call
+        do {
+            call = try await Call(exchange)
+        } catch {
+            throw .unreadable("the list could not be read")
+        }
         onCall(call.route)
         let line: Line? = state.withLock { state in
             state.calls.append(call)
@@ -179,7 +184,7 @@ extension ScriptedTransport.State {
 }
 
 extension ScriptedTransport.Call {
-    init(_ exchange: Exchange) async {
+    init(_ exchange: Exchange) async throws {
         url = exchange.url
         token = exchange.token?.headerValue
         switch (exchange.method, exchange.url) {
@@ -194,7 +199,7 @@ extension ScriptedTransport.Call {
         case .json(let bytes): body = bytes
         case .rows(let rows):
             var bytes: [UInt8] = []
-            for await chunk in rows { bytes += chunk.readableBytesView }
+            for try await chunk in rows { bytes += chunk.readableBytesView }
             body = bytes
         }
     }

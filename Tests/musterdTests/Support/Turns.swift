@@ -15,6 +15,12 @@ final class Turns {
     let clock = ManualClock(noon)
     private var current: Engine?
     private var clients: [Client] = []
+    private let workers = Workers()
+
+    /// What is to be done beside the loop; the test does it between the turns.
+    private final class Workers {
+        var works: [@Sendable () -> Void] = []
+    }
 
     /// A client, and what it was answered.
     final class Client {
@@ -23,8 +29,8 @@ final class Turns {
         private var decoder = FrameDecoder()
         private(set) var isOpen = true
 
-        init(_ engine: Engine, _ loop: EmbeddedEventLoop) throws {
-            connection = Connection(engine: engine, logger: quiet)
+        init(_ engine: Engine, _ loop: EmbeddedEventLoop, _ peer: Peer, by door: Door) throws {
+            connection = Connection(engine: engine, peer: peer, by: door)
             channel = EmbeddedChannel(handler: connection, loop: loop)
             channel.closeFuture.assumeIsolated().whenComplete { _ in self.isOpen = false }
         }
@@ -71,6 +77,7 @@ final class Turns {
             Host(
                 clock: clock, credentials: Credentials(directory: scratch.credentials),
                 zoneDirectory: scratch.zones), on: loop)
+        current?.workers = { [workers] work in workers.works.append(work) }
     }
 
     /// The engine is gone as if it had been killed, and another takes its place.
@@ -88,15 +95,36 @@ final class Turns {
     }
 
     /// A client that the engine counts, as it does those of a socket.
-    func connect(isAdmitted: Bool = true) throws -> Client {
-        let client = try Client(try engine, loop)
-        if isAdmitted { #expect(try engine.admit(client.connection)) }
+    func connect(_ peer: Peer = .root, by door: Door = .command, isAdmitted: Bool = true) throws
+        -> Client
+    {
+        let client = try Client(try engine, loop, peer, by: door)
+        if isAdmitted { try engine.admit(client.connection) }
         clients.append(client)
         return client
     }
 
     /// Ends the loop's turn: what was read is committed and answered.
     func turn() { loop.run() }
+
+    /// Sends requests of `peer` in one read, ends the turn and returns the answers.
+    func ask(_ texts: String..., as peer: Peer, by door: Door = .command) throws -> [Answer] {
+        let client = try connect(peer, by: door)
+        for text in texts { try client.send(text) }
+        turn()
+        return try client.replies()
+    }
+
+    /// Turns the loop until nothing is left to do beside it, without any time passing.
+    func settle() {
+        turn()
+        while !workers.works.isEmpty {
+            let works = workers.works
+            workers.works = []
+            for work in works { work() }
+            turn()
+        }
+    }
 
     /// Sends requests in one read, ends the turn and returns the answers.
     func ask(_ texts: String...) throws -> [Answer] {
@@ -111,6 +139,13 @@ final class Turns {
     func ask(_ text: String) throws -> Answer {
         try #require(try ask(text).first)
     }
+}
+
+extension Peer {
+    static let root = Peer(uid: 0, gid: 0, pid: 1, groups: [])
+
+    /// A user who is in no group that may command.
+    static let stranger = Peer(uid: 1001, gid: 1001, pid: 4242, groups: [1001, 27])
 }
 
 /// One reply.

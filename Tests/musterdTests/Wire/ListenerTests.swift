@@ -12,6 +12,7 @@ import Testing
 private struct Served {
     let bench: Bench
     let path: String
+    let queryPath: String
     private let group: ServiceGroup
 
     /// Serves a socket while `body` runs.
@@ -22,7 +23,7 @@ private struct Served {
         let group = served.group
         let service = Task { try await group.run() }
         do {
-            try await eventually { FileManager.default.fileExists(atPath: served.path) }
+            try await eventually { FileManager.default.fileExists(atPath: served.queryPath) }
             try await body(served)
         } catch {
             service.cancel()
@@ -36,7 +37,9 @@ private struct Served {
     private init(_ facts: [Fact]) async throws {
         bench = try await Bench(facts)
         path = bench.scratch.path + "/socket"
-        let listener = Listener(source: .path(path), engine: try bench.engine, logger: quiet)
+        queryPath = bench.scratch.path + "/query"
+        let listener = Listener(
+            command: .path(path), query: .path(queryPath), engine: try bench.engine, logger: quiet)
         group = ServiceGroup(services: [listener], logger: quiet)
     }
 
@@ -113,14 +116,45 @@ private struct Served {
         }
     }
 
-    @Test func `turns the 257th connection away, and takes another when one has gone`()
+    @Test func `tells what made somebody a member, and names nobody`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.path) { client in
+                let removing = removing(3, id: 1)
+                let asking = { (number: Int, id: Int) in
+                    request(
+                        "member.show",
+                        #"{"instance": "acme-us", "member": "\#(person(number).hex)", "#
+                            + #""history": true}"#, id: id)
+                }
+                try await client.send(removing, asking(3, 2))
+                #expect(try await client.reply()?.error == nil)
+                let gone = try #require(try await client.reply())
+                #expect(gone["result", "member"] == false)
+                #expect(gone.position == 3 && gone.version == 3)
+                let events = gone["result", "history"]?.array?.compactMap(\.object) ?? []
+                #expect(events.map { $0["position"] } == [3, 2])
+                #expect(events.map { $0["event"] } == ["membersRemoved", "membersAdded"])
+                #expect(events[0]["actor"]?.object?["uid"]?.integer == Int64(getuid()))
+                #expect(events[1]["actor"] == "daemon")
+                #expect(events.allSatisfy { $0.members.count == 4 })
+                try await client.send(asking(99, 3))
+                let stranger = try #require(try await client.reply())
+                #expect(
+                    stranger.result == ["member": false, "history": [], "truncated": false])
+            }
+        }
+    }
+
+    @Test func `turns a user's 65th connection away, and takes another when one has gone`()
         async throws
     {
         try await Served.run { served in
-            let crowd = try await connections(256, to: served.path)
+            var crowd = try await connections(32, to: served.path)
+            crowd += try await connections(32, to: served.queryPath)
             try await SocketClient.talk(to: served.path) { refused in
                 let answer = try await refused.reply()
                 #expect(answer?.error == "server.busy")
+                #expect(answer?["error", "details", "limit"] == "maxConnectionsPerUser")
                 #expect(answer?.id == .null)
                 #expect(try await refused.reply() == nil)
             }
@@ -132,6 +166,17 @@ private struct Served {
                 }
             }
             for channel in crowd.dropFirst() { try await channel.close() }
+        }
+    }
+
+    @Test func `for queries takes no command`() async throws {
+        try await Served.run { served in
+            try await SocketClient.talk(to: served.queryPath) { client in
+                try await client.send(adding(30), request("ping", id: 2))
+                #expect(try await client.reply()?.error == "access.denied")
+                #expect(try await client.reply()?.result == [:])
+            }
+            #expect(try await served.bench.state.position == 2)
         }
     }
 

@@ -64,7 +64,7 @@ extension MethodDescription {
         object["details"] = .string(details)
         object["params"] = .object(params.json)
         object["result"] = .object(result.json)
-        object["streams"] = .bool(streams)
+        object["stream"] = stream.map { .object($0.json) }
         let own = errors.map { refusal -> JSON in
             refusal.when.isEmpty
                 ? ["name": .string(refusal.error.name)]

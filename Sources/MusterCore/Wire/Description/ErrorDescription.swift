@@ -34,6 +34,7 @@ package struct ErrorDescription: Sendable {
     package static let sections: [Section] = [
         Section(title: "The frame", errors: ofFrames),
         Section(title: "The request", errors: ofRequests),
+        Section(title: "Rights", errors: ofAccess),
         Section(title: "What is named", errors: ofNames),
         Section(title: "Conflicts", errors: ofInstances + ofRuns),
         Section(title: "The daemon", errors: ofTheDaemon),
@@ -49,7 +50,8 @@ extension MemberRejection {
         switch self {
         case .empty: "nothing, or spaces only"
         case .notText: "not valid UTF-8"
-        case .tooLong: "an address of more than 254 bytes"
+        case .tooLong:
+            "an address of more than 254 bytes, or a text of more than 512 with the spaces around it"
         case .whiteSpace:
             "white space inside an address; also a tab or a no-break space around it"
         case .controlCharacter: "a control character"

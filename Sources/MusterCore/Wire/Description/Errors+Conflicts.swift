@@ -72,9 +72,22 @@ extension ErrorDescription {
 
     static let ofTheDaemon = [
         ErrorDescription(
-            .serverBusy,
-            causes: "As many connections are open as may be. The connection is closed.",
-            clientAction: "Try again after a moment, at growing intervals."),
+            .serverBusy(.all),
+            [
+                .required(
+                    "limit",
+                    .word(
+                        "the name of the limit in `hello`: that of all, or that of this user",
+                        of: ConnectionLimit.allCases.map(\.rawValue))),
+                .required("value", .integer("that limit")),
+            ],
+            causes: """
+                As many connections are open as may be, on both sockets together. The connection is closed.
+                """,
+            clientAction: """
+                Try again after a moment, at growing intervals; of the user's own connections, close those
+                that are idle.
+                """),
         ErrorDescription(
             .serverStopping,
             causes: "The daemon is about to end.",
@@ -89,8 +102,23 @@ extension ErrorDescription {
                 """,
             clientAction: "Try again later; a person has to make room."),
         ErrorDescription(
+            .streamLagged(resumeFrom: 5121),
+            [.required("resumeFrom", .integer("the position to ask again from"))],
+            causes: """
+                The client took nothing of a stream for \(Limits.slowReaderSeconds) seconds while the daemon had more to say,
+                and the stream ends here; what came before this reply is whole. `resumeFrom` is, of
+                `log.tail`, the value for `from`, and of `member.list` the position of the list that was cut
+                short.
+                """,
+            clientAction: """
+                Read what comes at once and work on it elsewhere, or ask for pages.
+                """),
+        ErrorDescription(
             .deadlineExceeded,
-            causes: "The request waited longer than its `deadlineMs`. It was not applied.",
+            causes: """
+                The request waited longer than its `deadlineMs`. It was not applied. A query waited that
+                long, or \(Limits.positionWaitMilliseconds / 1000) seconds, for its `minPosition`.
+                """,
             clientAction: "Try again with the same `commandId`."),
         ErrorDescription(
             .unavailable("The log could not be read."),

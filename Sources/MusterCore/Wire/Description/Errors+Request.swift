@@ -58,6 +58,27 @@ extension ErrorDescription {
             clientAction: "Speak one of those versions, or use another daemon."),
     ]
 
+    static let ofAccess = [
+        ErrorDescription(
+            .accessDenied(AccessDenial(door: .command, uid: 1001, groups: ["muster"])),
+            [
+                .required(
+                    "socket",
+                    .word(
+                        "the one the connection came in by",
+                        of: [Door.command.rawValue, Door.query.rawValue])),
+                .required("groups", .list("whose members may command", of: .text(""))),
+            ],
+            causes: """
+                This connection may not ask for that (section 12 of the README). On the command socket: the
+                user is in none of the groups, and `remedy` says how to join one. On the query socket, which
+                takes no commands and tells nothing of a single member whoever asks: use the command socket.
+                """,
+            clientAction: """
+                Tell the person; trying again does not help before the user has logged in again.
+                """)
+    ]
+
     static let ofNames = [
         ErrorDescription(
             .instanceUnknown,

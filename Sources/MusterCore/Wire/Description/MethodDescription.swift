@@ -17,8 +17,8 @@ package struct MethodDescription: Sendable {
     package let details: String
     package let params: Schema
     package let result: Schema
-    /// Whether `more` asks it for several replies.
-    package let streams: Bool
+    /// The result of each reply of a stream, where `more` asks for one.
+    package let stream: Schema?
     /// Its own errors; `commonErrors` may come too.
     package let errors: [Refusal]
     package let warnings: [Remark]
@@ -42,17 +42,17 @@ package struct MethodDescription: Sendable {
 
     init(
         _ kind: Kind, _ name: String, _ summary: String, details: String = "",
-        params: [Schema.Property] = [], result: Schema, streams: Bool = false,
+        params: [Schema.Property] = [], result: Schema, stream: Schema? = nil,
         errors: [Refusal] = [], warnings: [Remark] = []
     ) {
         self.init(
             kind, name, summary, details: details, params: .closed("", params), result: result,
-            streams: streams, errors: errors, warnings: warnings)
+            stream: stream, errors: errors, warnings: warnings)
     }
 
     init(
         _ kind: Kind, _ name: String, _ summary: String, details: String = "",
-        params: Schema, result: Schema, streams: Bool = false, errors: [Refusal] = [],
+        params: Schema, result: Schema, stream: Schema? = nil, errors: [Refusal] = [],
         warnings: [Remark] = []
     ) {
         self.name = name
@@ -61,7 +61,7 @@ package struct MethodDescription: Sendable {
         self.details = details
         self.params = params
         self.result = result
-        self.streams = streams
+        self.stream = stream
         self.errors = errors
         self.warnings = warnings
     }
@@ -71,7 +71,7 @@ extension MethodDescription {
     /// Every method, in the order of the page.
     package static let all: [MethodDescription] = [
         hello, ping, status, describe, instanceConfigure, instanceShow, instanceList, memberAdd,
-        memberRemove, memberShow, syncNow, syncList, syncShow, syncPlan,
+        memberRemove, memberShow, memberList, syncNow, syncList, syncShow, syncPlan, logTail,
     ]
 
     /// What any request may be answered with.
@@ -82,7 +82,7 @@ extension MethodDescription {
 
     /// What any command may be answered with besides.
     package static let errorsOfCommands: [RejectionClass] = [
-        .versionConflict, .commandIdReused, .logFull,
+        .accessDenied, .versionConflict, .commandIdReused, .logFull,
     ]
 
     /// The errors that may come and that the method does not name itself.

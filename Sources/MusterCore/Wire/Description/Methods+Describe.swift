@@ -40,7 +40,9 @@ extension MethodDescription {
             .optional("details", .text("more, in Markdown")),
             .optional("params", .anyObject("the schema of its parameters")),
             .optional("result", .anyObject("the schema of its result")),
-            .optional("streams", .flag("whether `more` asks it for several replies")),
+            .optional(
+                "stream",
+                .anyObject("of a method that takes `more`: the schema of each reply's result")),
             .optional(
                 "errors",
                 .list(

@@ -122,11 +122,14 @@ extension Schema {
     }
 
     private static let settings = [
-        Setting("advertiserId", first: text("TTD's advertiser", pattern: word(1...32))),
+        Setting(
+            "advertiserId",
+            first: text("TTD's advertiser", pattern: word(1...TextLimit.advertiserId))),
         Setting(
             "audienceName",
             first: text(
-                "the segment's name at TTD, without control characters", bytes: 256,
+                "the segment's name at TTD, without control characters",
+                bytes: TextLimit.audienceName,
                 pattern: #"^[^\x00-\x1f\x7f-\x9f]+$"#)),
         Setting("region", first: region), Setting("piiType", first: piiType),
         Setting(
@@ -136,7 +139,10 @@ extension Schema {
             usual: .string(Settings.defaultCredential)),
         Setting(
             "externalAudienceId",
-            text("the CrmDataId of a segment that exists already", pattern: word(1...64)).orNull,
+            text(
+                "the CrmDataId of a segment that exists already",
+                pattern: word(1...TextLimit.externalAudienceId)
+            ).orNull,
             usual: .null),
         Setting("enabled", flag("`false` keeps the audience and sends nothing"), usual: true),
         Setting(
@@ -163,7 +169,7 @@ extension Schema {
                 .required(
                     "timeZone",
                     text(
-                        "a zone of the host, `America/New_York`", bytes: 64,
+                        "a zone of the host, `America/New_York`", bytes: Zone.nameLimit,
                         pattern:
                             "^[A-Za-z0-9_+-][A-Za-z0-9._+-]*(/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*$")),
             ])

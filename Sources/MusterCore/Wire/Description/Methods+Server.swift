@@ -3,7 +3,7 @@ extension MethodDescription {
         .query, "hello", "Who is there and what it can do.",
         details: "Optional: a client that does not ask speaks protocol 1.",
         params: [
-            .optional("client", .text("the client's name and version", bytes: 128)),
+            .optional("client", .text("the client's name and version", bytes: TextLimit.client)),
             .optional(
                 "protocol",
                 .list(
@@ -16,7 +16,11 @@ extension MethodDescription {
                 .required("server", .text("`musterd`")),
                 .required("version", .text("the program's version")),
                 .required("protocol", .integer("the version spoken from here on")),
-                .required("capabilities", .list("what it can do", of: .text(""))),
+                .required(
+                    "capabilities",
+                    .list(
+                        "of this connection: `queries`, `streams`, and `commands` where it may "
+                            + "command", of: .text(""))),
                 .required("limits", limits), .required("logId", .logId()),
                 .required("position", .integer("the log's end")),
             ]),
@@ -30,8 +34,24 @@ extension MethodDescription {
             .required("maxInstances", .integer("instances")),
             .required("maxRequestsOpen", .integer("open requests a connection")),
             .required("maxConnections", .integer("open connections")),
+            .required("maxConnectionsPerUser", .integer("open connections of one user")),
             .required("maxUnreadReplyBytes", .integer("bytes of replies not yet read")),
             .required("partialFrameSeconds", .integer("seconds for a frame to arrive")),
+            .required(
+                "slowReaderSeconds",
+                .integer("seconds in which a client takes nothing of what waits for it")),
+            .required("heartbeatSeconds", .integer("seconds a stream of `log.tail` is silent")),
+            .required("listsAtOnce", .integer("streams of `member.list` that are read at once")),
+            .required("maxNesting", .integer("levels of arrays and objects in a text")),
+            .required("maxObjectMembers", .integer("fields of one object")),
+            .required("maxValues", .integer("values of a text")),
+            .required(
+                "maxTextBytes",
+                .object(
+                    "bytes of a text, by the name of its field",
+                    (TextLimit.json.object?.members ?? []).map {
+                        .required($0.name, .integer("bytes"))
+                    })),
             .required("commitBodyBytes", .integer("bytes of one write to the log")),
             .required("memberCommandIds", .integer("remembered ids of member commands")),
             .required("otherCommandIds", .integer("remembered ids of other commands")),

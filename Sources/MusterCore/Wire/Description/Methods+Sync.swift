@@ -8,7 +8,12 @@ extension MethodDescription {
             `approve` lets the list pass the guard that held `run`, the latest of the instance. `count` is
             what `sync.show` tells of that run. The list may lack no more of the people last sent than the
             held one did (`shrink`), be no larger (`growth`), or no smaller (`firstReplace`); for `restored` as
-            for `shrink`; a list that is further off is held again. Within 60 minutes of an upload `again` is needed too.
+            for `shrink`; a list that is further off is held again. Within 60 minutes of an upload `again` is
+            needed too.
+
+            With `more` the first reply is the answer, with `continues`; then comes a reply each time the run
+            has changed, whose result is the run as in `sync.show`, and the last one shows how it ended. A
+            client that reads slowly may miss steps between. The run goes on whatever becomes of the stream.
             """,
         params: [
             .required("instance", .instance()),
@@ -24,12 +29,15 @@ extension MethodDescription {
                 "again",
                 .flag("send even within 60 minutes of the last upload").defaulting(to: false)),
         ],
-        result: .object("", [.required("run", .run("the run that began"))]),
+        result: begun, stream: .either("", [begun, shownRun("the run, each time it has changed")]),
         errors: [
             Refusal(.instanceUnknown), Refusal(.runUnknown, "`approve` names no run"),
             Refusal(.syncRunning), Refusal(.syncTooSoon), Refusal(.syncNotHeld),
             Refusal(.syncCountChanged),
         ])
+
+    private static let begun = Schema.object(
+        "", [.required("run", .run("the run that began"))])
 
     static let syncList = MethodDescription(
         .query, "sync.list", "The last runs of an instance.",
@@ -145,9 +153,7 @@ extension MethodDescription {
                     + "redacted, as text; in `sync.list` and `instance.list` always `null`, for "
                     + "want of room"
             ).orNull),
-        .required(
-            "actor",
-            .either("who asked for it", [.process, .word("the daemon itself", of: ["daemon"])])),
+        .required("actor", .actor),
         .optional("approvedRun", .run("only of an approval: the run that had been held")),
     ]
 

@@ -40,6 +40,10 @@ extension Schema {
     static let memberReason = word(
         "why it was not taken", of: MemberRejection.allCases.map(\.rawValue))
 
+    /// Who caused something: a process, or the daemon itself.
+    static let actor = either(
+        "who asked for it", [process, word("the daemon itself", of: ["daemon"])])
+
     static let process = object(
         "the process that asked, as the kernel names it",
         [

@@ -4,7 +4,7 @@ import Testing
 extension MethodDescription {
     /// A request of these parameters, asking for a stream where the method gives one.
     fileprivate func request(_ params: JSONObject) -> JSON {
-        ["id": 1, "method": .string(name), "params": .object(params), "more": .bool(streams)]
+        ["id": 1, "method": .string(name), "params": .object(params), "more": .bool(stream != nil)]
     }
 }
 

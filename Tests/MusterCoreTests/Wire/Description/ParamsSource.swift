@@ -5,6 +5,7 @@ enum ParamsSource {
     /// The least value that the schema takes.
     static func least(_ schema: JSONObject) -> JSON {
         if let words = schema["enum"]?.array { return words[0] }
+        if let forms = schema["anyOf"]?.array { return least(forms[0].object ?? [:]) }
         switch schema["type"]?.array?[0] ?? schema["type"] {
         case "boolean": return true
         case "integer": return .integer(max(1, schema["minimum"]?.integer ?? 1))
@@ -57,6 +58,7 @@ enum ParamsSource {
                 word, .string(text + "x"), .string(text.uppercased()), .string(text.lowercased()),
             ]
         }
+        for form in schema["anyOf"]?.array ?? [] { values += Self.values(near: form.object ?? [:]) }
         for bound in ["minimum", "maximum"] {
             guard let bound = schema[bound]?.integer else { continue }
             values += [.integer(bound - 1), .integer(bound), .integer(bound + 1)]
@@ -88,5 +90,6 @@ enum ParamsSource {
             "A/", "../A", "A/.b", "A/..", "A B", "+a", "US", "APAC", "email", "hashedEmail",
             "a@b.example",
         ]
+        + ["A", "0", "g"].map { String(repeating: $0, count: 64) }
         + [31, 32, 33, 62, 63, 64, 65, 128, 129, 256, 257].map { String(repeating: "a", count: $0) }
 }

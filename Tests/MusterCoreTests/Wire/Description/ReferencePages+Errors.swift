@@ -9,11 +9,12 @@ extension ReferencePages {
 
             Programs compare `name`; people read `message` and `remedy`. "Exit" is the exit code of the `muster`
             command line for it. "Again" says whether the same request may succeed later as it is
-            (`retryable`). In this version `applied` is `"no"` in every error: a refused command has changed
-            nothing. Each name has an example in `examples/error.NAME.json`, and each is produced by a test.
+            (`retryable`). `applied` is `"no"`: a refused command has changed nothing. Only in an error that
+            ends the stream of a `sync.now` it is `"yes"`: the run was begun. Each name has an example in
+            `examples/error.NAME.json`, and each is brought about by a test.
             """
         let exits = """
-            Exit codes of `muster` that no error of the wire has: 3, the socket cannot be reached; 4, it may not
+            Exit codes of `muster` that no error of the wire has: 3, the socket cannot be reached or may not
             be opened; 9, a sync that was waited for did not succeed; 10, a log that was read is damaged; 11, some
             members were rejected.
             """

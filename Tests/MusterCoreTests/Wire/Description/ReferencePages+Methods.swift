@@ -63,10 +63,16 @@ extension ReferencePages {
                 + (refusal.when.isEmpty ? "" : " (\(refusal.when))")
         }
         let warnings = method.warnings.map { "`\($0.name)` (\($0.when))" }
-        let example = Tree.text("proto-docs/examples/\(method.name).json") ?? "no example\n"
+        // One that is the result again needs no second table.
+        let stream =
+            method.stream == method.result ? [] : rows(method.stream?.json ?? [:], .answered)
+        let examples = Example.all.map(\.name).filter {
+            !$0.hasPrefix("error.")
+                && ($0 == method.name || $0.hasPrefix("\(method.name)."))
+        }.map { "```json\n\(Tree.text("proto-docs/examples/\($0).json") ?? "")```" }
         let paragraphs = [
             "## \(method.name)",
-            "\(method.summary) A \(method.kind.rawValue)\(method.streams ? ", also as a stream" : "").",
+            "\(method.summary) A \(method.kind.rawValue)\(method.stream == nil ? "" : ", also as a stream").",
             method.details,
             params.isEmpty
                 ? "No parameters."
@@ -74,10 +80,13 @@ extension ReferencePages {
             result.isEmpty
                 ? "The result is empty."
                 : (["| result | value | |", "|---|---|---|"] + result).joined(separator: "\n"),
+            stream.isEmpty
+                ? ""
+                : (["| result of a stream | value | |", "|---|---|---|"] + stream)
+                    .joined(separator: "\n"),
             warnings.isEmpty ? "" : "Warnings: \(warnings.joined(separator: ", ")).",
             errors.isEmpty ? "" : "Errors: \(errors.joined(separator: ", ")).",
-            "```json\n\(example)```",
         ]
-        return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
+        return (paragraphs + examples).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }

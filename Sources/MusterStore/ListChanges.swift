@@ -1,0 +1,95 @@
+import MusterCore
+
+/// Who came into one instance's list and who left it since a position, as its events go by.
+///
+/// Its memory is that of the changes, not of the list.
+struct ListChanges: Sendable {
+    private(set) var keepsAddresses: Bool
+    /// Whether anybody of the list before may still be in.
+    private(set) var isBased: Bool
+    /// Who is in now, whether the list before has them or not.
+    private(set) var came: Membership
+    /// Who is out now, and may be in the list before.
+    private(set) var left = Membership(keepsAddresses: false)
+
+    /// Changes to a list that keeps addresses or does not; nil where there is none before.
+    init(toListWithAddresses withAddresses: Bool?) {
+        isBased = withAddresses != nil
+        keepsAddresses = withAddresses ?? false
+        came = Membership(keepsAddresses: keepsAddresses)
+    }
+
+    /// Takes over a fact about this instance.
+    mutating func apply(_ fact: Fact) {
+        switch fact {
+        case .instanceConfigured(let configured): configure(configured.change)
+        case .membersAdded(let change): add(change.identities)
+        case .membersRemoved(let change): remove(change.identities)
+        default: break
+        }
+    }
+
+    /// Everyone leaves with another type, which is set only while nobody is in.
+    private mutating func configure(_ change: SettingsChange) {
+        guard let type = change.piiType, (type == .email) != keepsAddresses else { return }
+        keepsAddresses.toggle()
+        isBased = false
+        came = Membership(keepsAddresses: keepsAddresses)
+        left = Membership(keepsAddresses: false)
+    }
+
+    private mutating func add(_ people: Identities) {
+        switch people {
+        case .digests(let digests):
+            for digest in digests { add(Person(digest: digest, address: nil)) }
+        case .addresses(let addresses):
+            for address in addresses {
+                add(Person(digest: address.digest, address: address.bytes))
+            }
+        }
+    }
+
+    private mutating func add(_ person: Person) {
+        _ = came.insert(person.digest, address: person.address)
+        if isBased { _ = left.remove(person.digest) }
+    }
+
+    private mutating func remove(_ people: Identities) {
+        for digest in people.digests {
+            _ = came.remove(digest)
+            if isBased { _ = left.insert(digest) }
+        }
+    }
+}
+
+/// Who came and who left since a position, as sets.
+///
+/// Events name only members that really changed, so whoever came first was not in before.
+struct NetChanges {
+    private(set) var came = Membership(keepsAddresses: false)
+    private(set) var left = Membership(keepsAddresses: false)
+
+    /// Takes over a fact about the instance.
+    mutating func apply(_ fact: Fact) {
+        switch fact {
+        case .membersAdded(let change):
+            for digest in change.identities.digests where !left.remove(digest) {
+                _ = came.insert(digest)
+            }
+        case .membersRemoved(let change):
+            for digest in change.identities.digests where !came.remove(digest) {
+                _ = left.insert(digest)
+            }
+        default: break
+        }
+    }
+}
+
+extension Identities {
+    var digests: [Digest] {
+        switch self {
+        case .digests(let digests): digests
+        case .addresses(let addresses): addresses.map(\.digest)
+        }
+    }
+}
