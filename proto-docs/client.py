@@ -26,7 +26,8 @@ UNREACHABLE = {
     errno.ENOENT: ("there is no socket", "Start it (systemctl start musterd.socket), or name another path."),
     errno.EACCES: (
         "permission denied",
-        "Join the group that owns the socket (usermod -aG muster USER, as root), then log in again."),
+        "Join the socket's group (as root, usermod -aG muster USER; for the query socket muster-read), "
+        "then log in again."),
     errno.ECONNREFUSED: (
         "nobody listens on this socket",
         "Start it again (systemctl restart musterd.socket); this one was left behind."),

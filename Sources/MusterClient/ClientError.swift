@@ -131,8 +131,8 @@ extension UnreachableReason {
             "Start the socket (systemctl start musterd.socket), or name another one with --socket "
                 + "or MUSTER_SOCKET."
         case .noPermission:
-            "Join the group that owns the socket (usermod -aG muster USER, as root), then log in "
-                + "again."
+            "Join the socket's group (as root, usermod -aG muster USER; for the query socket "
+                + "muster-read), then log in again."
         case .nobodyListening:
             "Start the socket again (systemctl restart musterd.socket); this one was left behind."
         case .backlogFull: "Try again shortly; systemctl status musterd says whether it is stuck."

@@ -9,6 +9,7 @@ final class Connection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let engine: Engine
+    /// Who connected, as the kernel said when it did.
     let peer: Peer
     /// What this connection may do.
     let rights: Rights

@@ -7,7 +7,7 @@ import re
 
 from disks import needs
 from ledger import Ledger, events, seed, stream
-from programs import must
+from programs import must, wait_for
 from script import Script, calls
 from subjects import Subject, library
 
@@ -59,8 +59,10 @@ for _scenario in (
 
 def _sweep(script, points, how):
     for number, (name, path) in points:
-        script.run(at=number, do=how)
-        script.look(f"{how} at call {number}, {name} of {path}")
+        what = f"{how} at call {number}, {name} of {path}"
+        code, _ = script.run(at=number, do=how)
+        must(code == -9, f"{what}: the daemon ended with {code}")
+        script.look(what)
 
 
 def the_kills_notice_a_reply_that_leaves_before_the_write(bench):
@@ -79,9 +81,11 @@ def the_calls_that_are_counted_are_those_that_strace_sees(bench):
     needs("strace")
     script = Script(bench, seed())
     trace, record = bench.folder / "trace", bench.folder / "record"
-    strace = f"strace -D -f -y -qq -s 0 -e trace={','.join(NAMES)} -o".split()
+    strace = f"strace -D -f -y -q -s 0 -e trace={','.join(NAMES)} -o".split()
     code, _ = script.run(wrap=[*strace, str(trace)], log=record)
     must(code == 0, f"the traced daemon ended with {code}")
+    ended = rf"(?m)^{script.subject.program.pid} +\+\+\+ exited"
+    wait_for(lambda: re.search(ended, trace.read_text(errors="replace")), "strace writes all it saw")
     seen, counted = _traced(trace, script.subject.state), calls(record)
     for number, (one, other) in enumerate(zip(seen, counted), 1):
         must(one == other, f"call {number} is {one} to strace and {other} to faults.c")
