@@ -29,7 +29,12 @@ extension Snapshots {
                 try publish(header.position)
                 return passedOver
             } catch {
-                guard case .snapshot(let fault) = error else { throw error }
+                guard case .snapshot(let fault) = error else {
+                    // What is left of it takes room and helps nobody; where it cannot be removed,
+                    // the next writing does.
+                    try? forget(header.position)
+                    throw error
+                }
                 passedOver.append(fault)
                 limit = max(1, fault.position) - 1
             }

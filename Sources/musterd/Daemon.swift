@@ -50,6 +50,10 @@ struct Daemon {
         try await group.shutdownGracefully()
         do {
             try result.get()
+        } catch let error as LogError {
+            logger.critical(
+                "the log was not closed, which the next start makes up for: \(error.message)")
+            throw ExitCode(Exit.inputOutput.rawValue)
         } catch ListenerError.inUse {
             logger.critical("another process listens on this socket")
             throw ExitCode(Exit.cannotCreate.rawValue)
@@ -128,9 +132,9 @@ extension LogError {
         case .locked: .temporaryFailure
         case .damaged, .directory, .newer: .dataDamaged
         case .failed(let error) where error.path == "LOCK": .noPermission
-        case .failed: .dataDamaged
         case .snapshot, .listDiffers: .dataDamaged
-        case .full, .refused: .inputOutput
+        // The log may be sound: the service manager is to try again.
+        case .failed, .full, .refused: .inputOutput
         }
     }
 }

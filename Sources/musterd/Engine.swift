@@ -333,7 +333,10 @@ final class Engine {
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.
-    func stop() {
+    ///
+    /// Throws what kept the log from being closed; all that was acknowledged is durable all the
+    /// same.
+    func stop() throws(LogError) {
         isStopping = true
         endTurn()
         refuseAwaited()
@@ -343,13 +346,7 @@ final class Engine {
         }
         endTurn()
         takeLastSnapshot()
-        do {
-            try log.close()
-        } catch {
-            logger.error(
-                "the log was not closed cleanly, which costs the next start a repair: \(error.message)"
-            )
-        }
+        try log.close()
     }
 }
 

@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `A list that was frozen` {
     /// A log with a snapshot of 20,000 people, one more person behind it, and the snapshot's file.

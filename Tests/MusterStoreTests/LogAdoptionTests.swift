@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 private let adoptedLog = LogID(high: 21, low: 22)
 private let restorer = Actor.peer(uid: 5, gid: 6, pid: 7)

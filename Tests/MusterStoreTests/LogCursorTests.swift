@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 @Suite struct `A cursor in the log` {
     /// A log of three segments, the last one open, with commits of several events.

@@ -2,6 +2,7 @@ import MusterCore
 import Testing
 
 @testable import MusterStore
+@testable import log_faults
 
 /// A log of two or three audiences that a random past filled, with snapshots on the way.
 struct Past {

@@ -33,7 +33,7 @@ struct Listener: Service {
             // refused.
             for channel in channels { channel.close(promise: nil) }
         }
-        try await engine.eventLoop.submit { engine.value.stop() }.get()
+        try await engine.eventLoop.submit { try engine.value.stop() }.get()
         logger.info("stopped")
     }
 

@@ -73,8 +73,7 @@ private func order(_ name: String) -> Command? {
     @Test(arguments: [(Door.command, 1001, true), (.query, 1001, false), (.query, 0, false)])
     func `of one person is for the command socket`(door: Door, uid: UInt32, isTaken: Bool) throws {
         let query = Query.memberShow(
-            try #require(InstanceID("acme")), try Member(Array("a@b".utf8)),
-            withHistory: false)
+            try #require(InstanceID("acme")), try Member(Array("a@b".utf8)), withHistory: false)
         let rights = Rights(of: peer(uid, uid), by: door, writers)
         if isTaken {
             try rights.permit(query)
