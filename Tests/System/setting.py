@@ -68,7 +68,9 @@ class Wire:
         """Keeps which method was asked under which id, so that the answer can be held to its description."""
         try:
             request = json.loads(body)
-            self.asked[request["id"]] = (request["method"], request.get("more") is True)
+            # Two open requests of one id are a mistake, and which of them is answered is not looked at.
+            known = request["id"] not in self.asked
+            self.asked[request["id"]] = (request["method"], request.get("more") is True) if known else (None, False)
         except (ValueError, KeyError, TypeError, RecursionError):
             pass  # no request, which is what is tested
 
@@ -87,6 +89,8 @@ class Wire:
         reply = json.loads(body)
         method, more = self.asked.get(reply["id"], (None, False))
         DESCRIBED.hold(method, reply, more)
+        if "continues" not in reply:
+            self.asked.pop(reply["id"], None)
         return reply
 
     def take(self, count):
