@@ -118,17 +118,19 @@ def rendered(run, about):
     parts = [
         f"{about['date']}, commit {about['commit']}. {about_machine} "
         f"{about['redis'] or 'redis-server is not installed: Redis was left out'}.\n\n"
-        f"    {about['command']}\n\nIt took {minutes:.0f} minutes. {noise}"]
+        f"    {about['command']}\n\nIt took {minutes:.1f} minutes. {noise}"]
     if found["adds"]:
-        parts.append(f"{len(found['adds'])} repetitions, {sizes.audiences} audiences, medians [least to greatest]:\n\n"
-                     + table.adds(found["adds"]))
+        parts.append(
+            f"Adds to {sizes.audiences} audiences, repetitions: {len(found['adds'])}, medians [least to greatest]:\n\n"
+            + table.adds(found["adds"]))
     if found["growth"]:
         parts.append(
-            f"{len(found['growth'])} repetitions, {table.reached(found):,} members in one audience, frames of 1,000, "
-            f"{sizes.growth_depth} in flight. The rule: never more than 20 ms.\n\n"
+            f"{table.reached(found):,} members in one audience, frames of 1,000, {sizes.growth_depth} in flight, "
+            f"repetitions: {len(found['growth'])}. The rule: never more than 20 ms.\n\n"
             + table.pauses(found["growth"], found["limit"]))
-        parts.append(f"{table.reached(found):,} members in one audience; {sizes.events:,} single commands:\n\n"
-                     + table.others(found, sizes.events))
+        parts.append(
+            f"{table.reached(found):,} members in one audience; {sizes.events:,} single commands:\n\n"
+            + table.others(found, sizes.events))
     return "\n\n".join(parts)
 
 

@@ -64,9 +64,10 @@ def growth(place, sizes, quiet, seconds):
         server.configure(1)
         figures = {"growth." + name: value for name, value in watched(place, server, sizes, seconds).items()}
         figures["rss"], figures["peak"] = machine.memory(server.process.pid)
+        # Those at the stop and those still being written are not counted.
+        figures["snapshots"] = server.words().count("a snapshot was written")
         status = server.status()
         figures["segments"], figures["members"] = status["segments"], status["members"]
-    figures["snapshots"] = server.words().count("a snapshot was written")
     figures["quiet"] = is_quiet
     return figures
 

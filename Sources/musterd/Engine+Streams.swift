@@ -142,6 +142,12 @@ extension Engine {
         }
     }
 
+    /// Forgets the queries of a client that is gone.
+    func forgetAwaited(by connection: Connection) {
+        for wait in positionWaits where wait.connection === connection { wait.timer.cancel() }
+        positionWaits.removeAll { $0.connection === connection }
+    }
+
     /// Refuses the queries that wait, because the daemon stops.
     func refuseAwaited() {
         let waits = positionWaits

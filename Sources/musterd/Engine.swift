@@ -86,6 +86,7 @@ final class Engine {
     func dismiss(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         admission.leave(connection.peer.uid)
+        forgetAwaited(by: connection)
     }
 
     /// Carries out one frame; its reply leaves at the end of the turn.

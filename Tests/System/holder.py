@@ -49,9 +49,11 @@ class Holder:
         self.child, self.stopping = None, False
         self.failures = []
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(path)
-        os.chmod(path, 0o660)
+        # Who finds the socket in its place can connect.
+        self.listener.bind(path + ".new")
+        os.chmod(path + ".new", 0o660)
         self.listener.listen(128)
+        os.rename(path + ".new", path)
         self.awake, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker)

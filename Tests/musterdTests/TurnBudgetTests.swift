@@ -1,5 +1,4 @@
 import MusterCore
-import MusterStore
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -44,7 +43,6 @@ private func large(_ number: Int) -> [UInt8] {
         let rest = try flood.replies()
         #expect(rest.count == 200 - share)
         #expect(try turns.engine.state.position == 202)
-        #expect(try commits(turns).count == 2 + 200 / share)
     }
 
     @Test func `gives all together eight, and nobody a third share before each has one`() throws {
@@ -82,12 +80,6 @@ private func large(_ number: Int) -> [UInt8] {
         turns.loop.advanceTime(by: .microseconds(50))
         #expect(try late.replies().map(\.position) == [Int64(2 * share + 2)])
     }
-
-    private func commits(_ turns: Turns) throws -> Set<Digest> {
-        var chains: Set<Digest> = []
-        try LogReader(turns.files).forEach { chains.insert($0.chain) }
-        return chains
-    }
 }
 
 @Suite struct `A query that names a position` {
@@ -115,6 +107,17 @@ private func large(_ number: Int) -> [UInt8] {
         #expect(try client.replies().isEmpty)
         turns.loop.advanceTime(by: .seconds(2))
         #expect(try client.replies().map(\.error) == ["deadline.exceeded"])
+    }
+
+    @Test func `is forgotten with its connection`() throws {
+        let turns = try Turns()
+        let client = try turns.connect()
+        try client.send(early)
+        turns.turn()
+        #expect(try turns.engine.positionWaits.count == 1)
+        client.channel.close(promise: nil)
+        turns.turn()
+        #expect(try turns.engine.positionWaits.isEmpty)
     }
 
     @Test func `is refused when the daemon stops`() throws {

@@ -119,7 +119,7 @@ def a_kill_in_the_middle_loses_and_repeats_nothing(bench):
         killed = threading.Event()
 
         def write():
-            with contextlib.suppress(Failure, OSError):
+            with contextlib.suppress(Failure, OSError, TypeError):
                 for batch in range(200):
                     _write(bench, round * 100_000 + batch * 20, 20)
                     if killed.is_set():

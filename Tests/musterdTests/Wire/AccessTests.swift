@@ -49,7 +49,8 @@ private let showing = request(
     func `sees it in hello`(peer: Peer, door: Door, mayCommand: Bool) throws {
         let turns = try Turns()
         let answer = try turns.ask(request("hello"), as: peer, by: door).first
-        let capabilities: JSON = mayCommand ? ["commands", "queries"] : ["queries"]
+        let capabilities: JSON =
+            mayCommand ? ["commands", "queries", "streams"] : ["queries", "streams"]
         #expect(answer?["result", "capabilities"] == capabilities)
     }
 
@@ -66,9 +67,10 @@ private let showing = request(
     func `takes no command and shows no member, whoever asks`(peer: Peer) throws {
         let turns = try Turns()
         _ = try turns.ask(configuring, adding(1))
-        let answers = try turns.ask(adding(2), showing, as: peer, by: .query)
-        #expect(answers.map(\.error) == ["access.denied", "access.denied"])
-        #expect(answers.map { $0["error", "details", "socket"] } == ["query", "query"])
+        let listing = request("member.list", #"{"instance": "acme-us"}"#)
+        let answers = try turns.ask(adding(2), showing, listing, as: peer, by: .query)
+        #expect(answers.map(\.error) == Array(repeating: "access.denied", count: 3))
+        #expect(answers.map { $0["error", "details", "socket"] } == ["query", "query", "query"])
         #expect(try turns.engine.state.position == 2)
     }
 
@@ -77,8 +79,9 @@ private let showing = request(
         _ = try turns.ask(configuring, adding(1))
         let named = #"{"instance": "acme-us"}"#
         let answers = try turns.ask(
-            request("hello"), request("ping"), request("status"), request("instance.list"),
-            request("instance.show", named), request("sync.list", named), as: .stranger, by: .query)
+            request("hello"), request("ping"), request("instance.list"),
+            request("instance.show", named), request("sync.list", named), request("status"),
+            as: .stranger, by: .query)
         #expect(answers.map(\.error) == Array(repeating: nil, count: 6))
     }
 }

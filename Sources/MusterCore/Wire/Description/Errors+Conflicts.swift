@@ -106,7 +106,8 @@ extension ErrorDescription {
             [.required("resumeFrom", .integer("the position to ask again from"))],
             causes: """
                 The client took nothing of a stream for \(Limits.slowReaderSeconds) seconds
-                while the daemon had more to say, and the stream ends here; what came before this reply is whole. `resumeFrom` is, of
+                while the daemon had more to say, and the stream ends here; what came before this reply is
+                whole. `resumeFrom` is, of
                 `log.tail`, the value for `from`, and of `member.list` the position of the list that was cut
                 short.
                 """,
