@@ -1,4 +1,4 @@
-.PHONY: setup build debug unit system test demo bench lint format clean
+.PHONY: setup build debug unit system test demo bench lint format reference clean
 .NOTPARALLEL:
 
 RELEASE = .build/release
@@ -35,6 +35,10 @@ lint:
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+# The pages of proto-docs that are made from the sources; a unit test compares them.
+reference: debug
+	@MUSTER_WRITE_REFERENCE=1 swift test --skip-build --disable-xctest --filter ReferencePagesTests
 
 clean:
 	rm -rf .build

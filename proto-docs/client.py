@@ -17,7 +17,9 @@ import time
 import uuid
 
 COMMANDS = {"member.add", "member.remove", "instance.configure", "sync.now"}
-
+KINDS = {
+    "frame", "request", "protocol", "access", "unknown", "conflict", "rejected", "unavailable", "deadline", "upstream",
+    "internal"}
 
 # Why no connection came about, and what to do about it.
 UNREACHABLE = {
@@ -44,16 +46,26 @@ class Unreachable(OSError):
 
 
 class MusterError(Exception):
-    """The daemon refused; `name` is from errors.md."""
+    """The daemon refused; `name` is from errors.md, `error` is all it said."""
 
     def __init__(self, error):
         super().__init__(f"{error['name']}: {error['message']}")
+        self.error = error
         self.name = error["name"]
         self.kind = error["kind"]
         self.details = error["details"]
         self.retryable = error["retryable"]
         self.applied = error["applied"]
         self.remedy = error["remedy"]
+
+    @property
+    def family(self):
+        """The kind, or `internal` where a later daemon has a new one."""
+        return self.kind if self.kind in KINDS else "internal"
+
+
+class ProtocolError(Exception):
+    """What came is not protocol 1."""
 
 
 class StreamEnded(ConnectionResetError):
@@ -123,12 +135,25 @@ class Client:
 
     def reply(self, request):
         while True:
-            reply = json.loads(self.receive(struct.unpack(">I", self.receive(4))[0]))
+            reply = self.frame()
             if reply["id"] not in (request["id"], None):
                 continue  # the answer to a request that was given up
             if "error" in reply:
                 raise MusterError(reply["error"])
             return reply
+
+    def frame(self):
+        """The next frame, as JSON."""
+        head = self.receive(4)
+        if head[0] != 0 or head == bytes(4):
+            raise ProtocolError(f"no frame begins with {head.hex()}")
+        try:
+            reply = json.loads(self.receive(struct.unpack(">I", head)[0]))
+        except ValueError as problem:
+            raise ProtocolError(f"a reply is not JSON: {problem}") from None
+        if not isinstance(reply, dict) or "id" not in reply or ("result" in reply) == ("error" in reply):
+            raise ProtocolError("a reply has neither result nor error, or both")
+        return reply
 
     def connect(self):
         """A connected stream; while the socket's queue is full, tries again until the timeout."""
@@ -180,7 +205,7 @@ def main(arguments):
         with Client(path) as client:
             print(json.dumps(client.call(method, json.loads(rest[0]) if rest else {}), indent=2))
             return 0
-    except (MusterError, OSError, ValueError) as problem:
+    except (MusterError, ProtocolError, OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         if remedy := getattr(problem, "remedy", ""):
             print(remedy, file=sys.stderr)

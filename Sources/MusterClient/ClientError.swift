@@ -57,6 +57,16 @@ public struct ServerError: Error, Hashable, Sendable {
     public let remedy: String
 }
 
+extension ServerError {
+    /// The kind, or `internal` where a later daemon has one that this library does not know.
+    public var family: String { Self.kinds.contains(kind) ? kind : "internal" }
+
+    private static let kinds: Set = [
+        "frame", "request", "protocol", "access", "unknown", "conflict", "rejected", "unavailable",
+        "deadline", "upstream", "internal",
+    ]
+}
+
 extension ClientError {
     /// What went wrong, in one sentence for people.
     public var message: String {

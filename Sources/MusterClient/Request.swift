@@ -35,13 +35,12 @@ public struct Request: Hashable, Sendable {
 }
 
 extension Request {
-    private static let commands: Set = [
-        "member.add", "member.remove", "instance.configure", "sync.now",
-    ]
-    private static let queries: Set = [
-        "hello", "ping", "status", "instance.list", "instance.show", "member.show", "sync.list",
-        "sync.show", "sync.plan", "member.list", "log.tail",
-    ]
+    private static let commands = names(of: .command)
+    private static let queries = names(of: .query)
+
+    private static func names(of kind: MethodDescription.Kind) -> Set<String> {
+        Set(MethodDescription.all.lazy.filter { $0.kind == kind }.map(\.name))
+    }
 
     /// Whether sending it twice has the effect of sending it once.
     var isRepeatable: Bool { commandId != nil || Self.queries.contains(method) }

@@ -1,4 +1,5 @@
 import MusterClient
+import MusterCore
 
 /// How the program ends; the numbers are stable.
 enum ExitStatus: Int32 {
@@ -21,19 +22,11 @@ enum ExitStatus: Int32 {
 extension ExitStatus {
     /// The status of a refusal; one of a name not known yet goes by its family.
     init(_ error: ServerError) {
-        switch error.name {
-        case "frame.invalid", "frame.too_large", "request.invalid", "method.unknown",
-            "params.invalid", "protocol.unsupported", "member.invalid", "members.invalid":
-            self = .misuse
-        case "access.denied": self = .access
-        case "instance.unknown", "run.unknown": self = .unknown
-        case "version.conflict", "command.id_reused", "instance.immutable",
-            "instance.segment_taken", "instance.limit", "sync.running", "sync.too_soon",
-            "sync.count_changed", "sync.not_held":
-            self = .conflict
-        case "server.busy", "server.stopping", "log.full": self = .unavailable
-        case "deadline.exceeded": self = .deadline
-        default: self.init(kind: error.kind)
+        let known = RejectionClass.all.first { $0.name == error.name }
+        if let status = known.flatMap({ ExitStatus(rawValue: $0.exitCode) }) {
+            self = status
+        } else {
+            self.init(kind: error.kind)
         }
     }
 

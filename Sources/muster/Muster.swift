@@ -20,7 +20,7 @@ struct Muster: AsyncParsableCommand {
         version: "muster 0.1.0",
         subcommands: [
             InstanceCommand.self, MemberCommand.self, SyncCommand.self, StatusCommand.self,
-            CallCommand.self, LogCommand.self,
+            DescribeCommand.self, CallCommand.self, LogCommand.self,
         ])
 
     static func main() async {

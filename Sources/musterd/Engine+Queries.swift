@@ -36,6 +36,7 @@ extension Engine {
         case .hello:
             return (state.hello(version: Version.current, logId: logID.text, rights), nil)
         case .ping: return ([:], nil)
+        case .describe(let subject): return (try subject.answer(), nil)
         case .status, .syncPlan, .memberList, .logTail: preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }

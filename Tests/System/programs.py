@@ -21,7 +21,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "proto-docs"))
 
-from client import Client, MusterError  # noqa: E402,F401  (the published client is the one the tests use)
+from client import MusterError  # noqa: E402,F401
+from described import Client  # noqa: E402  (the published client is the one the tests use)
 
 
 class Failure(Exception):

@@ -22,7 +22,8 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from programs import ROOT, Bench, Failure, Skipped  # noqa: E402
+from programs import ROOT, Bench, Failure, Skipped  # noqa: E402  (it says where the published client is)
+from described import BY_UNIT_TESTS, DESCRIBED  # noqa: E402
 
 SECONDS = 120
 
@@ -48,6 +49,8 @@ def run(function, programs):
     try:
         with bench:
             function(bench)
+            if DESCRIBED.wrong:
+                raise Failure("; ".join(DESCRIBED.wrong[:3]))
             leaks = list(bench.leaks(getattr(bench, "people", ())))
             if leaks:
                 raise Failure("; ".join(leaks))
@@ -61,7 +64,33 @@ def run(function, programs):
         return "\n".join([traceback.format_exc(limit=-3), *bench.last_words])
     finally:
         signal.alarm(0)
+        DESCRIBED.wrong.clear()
     return None
+
+
+def every_answer_can_be_held_to_its_description(bench):
+    """Asks a daemon for it, before anything else."""
+    bench.credential()
+    bench.daemon()
+    with bench.client() as client:
+        DESCRIBED.learn(client.call("describe", {"all": True})["result"])
+
+
+def every_error_was_brought_about(_):
+    """By a scenario, or in a unit test that names it."""
+    if DESCRIBED.unseen():
+        raise Failure(f"no scenario brings about {', '.join(DESCRIBED.unseen())}")
+    for name, path in BY_UNIT_TESTS.items():
+        if name not in DESCRIBED.errors or f'"{name}"' not in (ROOT / path).read_text():
+            raise Failure(f"{path} does not bring about {name}")
+
+
+def around(functions, is_whole):
+    """The scenarios between what they rest on and what they leave behind, which only all of them do."""
+    yield "run", "every answer can be held to its description", every_answer_can_be_held_to_its_description
+    yield from functions
+    if is_whole:
+        yield "run", "every error of the catalogue was brought about", every_error_was_brought_about
 
 
 def main():
@@ -73,9 +102,8 @@ def main():
     signal.signal(signal.SIGALRM, expired)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     passed = failed = skipped = 0
-    for file, sentence, function in scenarios():
-        if given.only not in file and given.only not in sentence:
-            continue
+    chosen = (one for one in scenarios() if given.only in one[0] or given.only in one[1])
+    for file, sentence, function in around(chosen, is_whole=not given.only):
         if getattr(function, "deep", False) and not os.environ.get("DEEP"):
             continue
         if given.list:
@@ -95,7 +123,7 @@ def main():
             print("       " + failure.strip().replace("\n", "\n       "), flush=True)
     if not given.list:
         print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not (passed or skipped or given.list) else 0
+    return 1 if failed or not (passed > 1 or skipped or given.list) else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import socket
 import struct
 
 from audience import digest
+from described import DESCRIBED
 from programs import Failure
 
 AUDIENCE = {
@@ -31,6 +32,18 @@ def fill(bench, count=100):
     return bench.people
 
 
+def bodies(data):
+    """The bodies of the whole frames that `data` consists of; none where it is something else."""
+    found = []
+    while len(data) >= 4:
+        length = int.from_bytes(data[:4], "big")
+        if not 0 < length <= len(data) - 4:
+            return []
+        found.append(data[4:4 + length])
+        data = data[4 + length:]
+    return found
+
+
 class Wire:
     """A connection on which anything can be sent."""
 
@@ -38,6 +51,7 @@ class Wire:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
         self.socket.connect(path)
+        self.asked = {}
 
     def __enter__(self):
         return self
@@ -46,7 +60,19 @@ class Wire:
         self.socket.close()
 
     def send(self, data):
+        for body in bodies(data):
+            self.note(body)
         self.socket.sendall(data)
+
+    def note(self, body):
+        """Keeps which method was asked under which id, so that the answer can be held to its description."""
+        try:
+            request = json.loads(body)
+            # Two open requests of one id are a mistake, and which of them is answered is not looked at.
+            known = request["id"] not in self.asked
+            self.asked[request["id"]] = (request["method"], request.get("more") is True) if known else (None, False)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            pass  # no request, which is what is tested
 
     def ask(self, request):
         body = request if isinstance(request, bytes) else json.dumps(request).encode()
@@ -60,7 +86,12 @@ class Wire:
         body = self.take(struct.unpack(">I", head)[0])
         if body is None:
             raise Failure("the connection ended inside a reply")
-        return json.loads(body)
+        reply = json.loads(body)
+        method, more = self.asked.get(reply["id"], (None, False))
+        DESCRIBED.hold(method, reply, more)
+        if "continues" not in reply:
+            self.asked.pop(reply["id"], None)
+        return reply
 
     def take(self, count):
         data = b""

@@ -44,6 +44,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(answers[3]["result", "unchanged"] == 1)
     }
 
+    /// P-DURABLE-2.
     @Test func `commits what all connections sent with one sync`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)
@@ -97,6 +98,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(answers[4]["result", "position"] == 2)
     }
 
+    /// P-DURABLE-3.
     @Test func `the process ends and no reply leaves when the disk does not take the commit`()
         async
     {
@@ -169,6 +171,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(answers[2].pointer == "/minPosition")
     }
 
+    /// P-CONN-6.
     @Test func `an engine that stops answers what was read, and closes`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)

@@ -17,6 +17,7 @@ private func large(_ number: Int) -> [UInt8] {
     return frame
 }
 
+/// P-ORDER-5.
 @Suite struct `The room of a turn` {
     /// How many of a client's commands a turn takes: 1 MiB, and the frame that passes it.
     private var share: Int { Limits.connectionReadBytes / large(1).count + 1 }

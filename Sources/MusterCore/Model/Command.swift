@@ -83,6 +83,7 @@ package struct SyncOrder: Hashable, Sendable {
 package enum Query: Hashable, Sendable {
     case hello(protocols: [Int64]?)
     case ping
+    case describe(DescriptionSubject)
     case status(withStateHash: Bool)
     case instanceList
     case instanceShow(InstanceID)
@@ -92,4 +93,14 @@ package enum Query: Hashable, Sendable {
     case syncPlan(InstanceID)
     case memberList(DigestListing)
     case logTail(LogTail)
+}
+
+/// What is to be described.
+package enum DescriptionSubject: Hashable, Sendable {
+    /// Everything, in a sentence each.
+    case summaries
+    case everything
+    case method(String)
+    case error(String)
+    case event(String)
 }

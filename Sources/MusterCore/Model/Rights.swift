@@ -83,8 +83,8 @@ package struct Rights: Hashable, Sendable {
     package func permit(_ query: Query) throws(Rejection) {
         switch query {
         case .memberShow, .memberList: guard door == .command else { throw denial }
-        case .logTail, .hello, .ping, .status, .instanceList, .instanceShow, .syncList, .syncShow,
-            .syncPlan:
+        case .logTail, .hello, .ping, .describe, .status, .instanceList, .instanceShow, .syncList,
+            .syncShow, .syncPlan:
             break
         }
     }

@@ -21,14 +21,43 @@ extension Request {
         guard numbers.count == list.count else {
             throw fields.refusal("protocol", "must be a list of 1 to 16 integers")
         }
+        // What is wrong in its form is told first.
+        try fields.finish()
         guard numbers.contains(1) else { throw .protocolUnsupported }
         return .hello(protocols: numbers)
+    }
+
+    /// At most one of the four parameters may stand.
+    static func descriptionSubject(_ fields: inout Fields) throws(Rejection) -> DescriptionSubject {
+        var subjects: [(name: String, subject: DescriptionSubject)] = []
+        for name in ["method", "error", "event"] {
+            guard let text = try fields.string(name) else { continue }
+            guard text.utf8.count <= 64 else {
+                throw fields.refusal(name, "must be at most 64 bytes")
+            }
+            let subject: DescriptionSubject =
+                switch name {
+                case "method": .method(text)
+                case "error": .error(text)
+                default: .event(text)
+                }
+            subjects.append((name, subject))
+        }
+        if let all = try fields.bool("all") {
+            subjects.append(("all", all ? .everything : .summaries))
+        }
+        if subjects.count > 1 {
+            throw fields.refusal(subjects[1].name, "cannot stand beside \(subjects[0].name)")
+        }
+        return subjects.first?.subject ?? .summaries
     }
 
     static func memberShow(_ fields: inout Fields) throws(Rejection) -> Query {
         let id = try instance(&fields)
         let text = try fields.required(try fields.string("member"), "member")
         let withHistory = try fields.bool("history") ?? false
+        // What is wrong in its form is told first.
+        try fields.finish()
         do {
             return .memberShow(id, try Member(Array(text.utf8)), withHistory: withHistory)
         } catch {

@@ -115,6 +115,7 @@ package struct Request: Sendable {
         case "sync.now": .command(.syncNow(try syncOrder(&fields)))
         case "hello": .query(try hello(&fields))
         case "ping": .query(.ping)
+        case "describe": .query(.describe(try descriptionSubject(&fields)))
         case "status": .query(.status(withStateHash: try fields.bool("stateHash") ?? false))
         case "instance.list": .query(.instanceList)
         case "instance.show": .query(.instanceShow(try instance(&fields)))

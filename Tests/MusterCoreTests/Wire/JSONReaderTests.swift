@@ -24,7 +24,18 @@ struct JSONReaderTests {
         #expect(fault(entry.text.all) == entry.fault)
     }
 
-    @Test(arguments: JSONSuite.stricter + JSONSuite.left)
+    @Test func `the suite is whole`() {
+        let refused = [
+            JSONSuite.invalidValues, JSONSuite.invalidText, JSONSuite.stricter, JSONSuite.left,
+            JSONSuite.deep,
+        ]
+        let names = Set(JSONSuite.accepted.map(\.name) + refused.joined().map(\.name))
+        #expect(names.count { $0.hasPrefix("y_") } == 95)
+        #expect(names.count { $0.hasPrefix("n_") } == 188)
+        #expect(names.count { $0.hasPrefix("i_") } == 35)
+    }
+
+    @Test(arguments: JSONSuite.stricter + JSONSuite.left + JSONSuite.deep)
     func `what parsers disagree about is refused`(entry: JSONSuite.Case) {
         #expect(fault(entry.text.all) == entry.fault)
     }

@@ -6,7 +6,7 @@ extension JSONSuite {
         ("y_array_arraysWithSpaces", #"[[]   ]"#, [[]]),
         ("y_array_empty-string", #"[""]"#, [""]),
         ("y_array_empty", #"[]"#, []),
-        ("y_array_ending_with_newline", #"["a"]\#u{A}"#, ["a"]),
+        ("y_array_ending_with_newline", #"["a"]"#, ["a"]),
         ("y_array_false", #"[false]"#, [false]),
         ("y_array_heterogeneous", #"[null, 1, "1", {}]"#, [nil, 1, "1", [:]]),
         ("y_array_null", #"[null]"#, [nil]),
@@ -25,16 +25,21 @@ extension JSONSuite {
         ("y_object_escaped_null_in_key", #"{"foo\u0000bar": 42}"#, ["foo\u{0}bar": 42]),
         (
             "y_object_long_strings",
-            #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxx"}], "id": "xxxxxxxxxxxxxxxxxxxx"}"#,
+            Bytes(
+                stringLiteral: #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}], "#
+                    + #""id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#),
             [
-                "x": [["id": "xxxxxxxxxxxxxxxxxxxx"]],
-                "id": "xxxxxxxxxxxxxxxxxxxx",
+                "x": [["id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]],
+                "id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             ]
         ),
         ("y_object_simple", #"{"a":[]}"#, ["a": []]),
         (
-            "y_object_string_unicode", #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430"}"#,
-            ["title": "\u{41F}\u{43E}\u{43B}\u{442}\u{43E}\u{440}\u{430}"]
+            "y_object_string_unicode",
+            Bytes(
+                stringLiteral: #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430 "#
+                    + #"\u0417\u0435\u043c\u043b\u0435\u043a\u043e\u043f\u0430" }"#),
+            ["title": "Полтора Землекопа"]
         ),
         ("y_object_with_newlines", #"{\#u{A}"a": "b"\#u{A}}"#, ["a": "b"]),
         ("y_string_1_2_3_bytes_UTF-8_sequences", #"["\u0060\u012a\u12AB"]"#, ["`\u{12A}\u{12AB}"]),

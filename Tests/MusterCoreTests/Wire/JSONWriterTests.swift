@@ -16,6 +16,18 @@ struct JSONWriterTests {
         #expect(String(decoding: value.encoded(), as: UTF8.self) == text)
     }
 
+    @Test(arguments: JSONSuite.accepted)
+    func `the suite's good texts are written so that they mean the same`(
+        name: String, text: Bytes, value: JSON
+    ) throws {
+        let written = value.encoded()
+        #expect(try JSON.parse(written) == value)
+        #expect(try JSON.parse(Array(value.pretty().utf8)) == value)
+        // There is one text of a value, whatever the text it was read from.
+        #expect(try JSON.parse(text.all).encoded() == written)
+        #expect(!written.contains { $0 < 0x20 })
+    }
+
     @Test
     func `people get a line each`() {
         let value: JSON = ["runs": [1, ["state": "held"]], "none": [], "empty": [:]]

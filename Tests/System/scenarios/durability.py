@@ -15,6 +15,7 @@ ROUNDS, WINDOW = 20, 64
 
 
 def everything_acknowledged_before_a_kill_is_there_after_it_20_times(bench):
+    """P-DURABLE-1"""
     bench.credential()
     holder = bench.holder()
     configured(bench)
@@ -73,6 +74,7 @@ def present(bench, members):
 
 
 def a_command_repeated_after_a_kill_is_applied_once(bench):
+    """P-ID-2, P-ID-5, P-REPLY-6, P-DURABLE-4"""
     bench.credential()
     holder = bench.holder()
     configured(bench)

@@ -50,6 +50,7 @@ def a_client_that_ends_its_side_gets_every_reply(bench):
 
 
 def a_client_that_reads_gets_more_replies_than_a_turn_holds(bench):
+    """P-LIMIT-2"""
     bench.credential()
     bench.daemon()
     configured(bench)

@@ -48,6 +48,7 @@ def a_frame_over_the_limit_is_read_off_and_the_connection_goes_on(bench):
 
 
 def half_a_frame_closes_the_connection_after_10_seconds_and_stops_nobody(bench):
+    """P-FRAME-5"""
     bench.credential()
     bench.daemon()
     begun = time.monotonic()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import engage
+from described import DESCRIBED, fault
 from programs import ROOT, must, wait_for
 from scenarios.activation import daemon_pid
 from setting import configured, people
@@ -70,6 +71,9 @@ def another_reader_finds_the_same_events_in_the_log_of_a_running_daemon_and_afte
     must(_read(bench) == counts, "the two differ")
     must(_read(bench, "--identities") == named, "the two differ where people are shown")
     events = [json.loads(line) for line in counts.splitlines()]
+    for event in events:
+        problem = fault(event, DESCRIBED.events[event["type"]]["fields"])
+        must(problem is None, f"{event['type']} is described otherwise: {problem}")
     must([one["position"] for one in events] == list(range(1, len(events) + 1)), "positions are missing")
     kinds = {one["type"] for one in events}
     must({"membersAdded", "membersRemoved", "uploaded", "syncSkipped"} <= kinds, f"only {kinds}")

@@ -165,6 +165,7 @@ def _hanging(bench):
 
 
 def a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted(bench):
+    """P-POSITION-3"""
     bench.sandbox("--fault", "PUT /upload 1 pass", "--fault", "PUT /upload 2 hang")
     daemon = bench.daemon()
     configured(bench)

@@ -99,6 +99,7 @@ def _added(path, number):
 
 
 def the_right_people_may_command_and_each_event_says_who_it_was(bench):
+    """P-ACCESS-1, P-ACCESS-2"""
     _another_user(bench, "--admin-group", ADMINS)
     configured(bench)
     fill(bench, 20)
@@ -124,6 +125,7 @@ def the_right_people_may_command_and_each_event_says_who_it_was(bench):
 
 
 def a_stranger_that_can_open_the_socket_is_told_what_to_do_and_may_ask(bench):
+    """P-ACCESS-2, P-ACCESS-3"""
     _another_user(bench)
     configured(bench)
     fill(bench, 10)
@@ -182,6 +184,7 @@ def _muster_of_a_stranger(bench, *arguments, feed=""):
 
 
 def the_query_socket_takes_no_command_and_tells_of_no_member_not_even_root(bench):
+    """P-ACCESS-4, P-ACCESS-5"""
     query = _another_user(bench)
     configured(bench)
     fill(bench, 10)
@@ -300,6 +303,7 @@ def two_hundred_and_fifty_six_connections_are_all_there_are_and_root_is_not_exem
 
 
 def a_full_queue_is_told_apart_and_a_client_waits_for_its_place(bench):
+    """P-CONN-7"""
     bench.credential()
     holder = bench.holder()
     listening = f" 00010000 .* {re.escape(bench.socket)}\n"

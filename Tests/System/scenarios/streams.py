@@ -62,6 +62,7 @@ def _write(bench, start, count):
 
 
 def every_event_is_told_once_and_in_order_while_others_write(bench):
+    """P-STREAM-3"""
     bench.credential()
     bench.daemon()
     configured(bench)
@@ -106,6 +107,7 @@ def the_events_are_those_of_the_export_without_people(bench):
 
 
 def a_kill_in_the_middle_loses_and_repeats_nothing(bench):
+    """P-STREAM-6, P-STREAM-9"""
     bench.credential()
     holder = bench.holder()
     configured(bench)
@@ -147,6 +149,7 @@ def _memory(program):
 
 
 def a_client_that_does_not_read_costs_little_and_is_told_where_to_go_on(bench):
+    """P-STREAM-7"""
     bench.credential()
     program = bench.daemon()
     configured(bench)
@@ -267,6 +270,7 @@ def a_sync_that_is_followed_tells_every_step_to_its_end(bench):
 
 
 def closing_the_stream_of_a_sync_does_not_undo_it(bench):
+    """P-STREAM-4, P-DURABLE-4"""
     bench.sandbox()
     bench.daemon()
     configured(bench)

@@ -63,6 +63,7 @@ import Testing
         #expect(try turns.engine.openStreams == 0)
     }
 
+    /// P-STREAM-8.
     @Test func `says that it was applied when the daemon stops before its end`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)

@@ -150,6 +150,7 @@ private func tail(_ params: String, id: Int = 7) -> String {
         #expect(answers.contains { $0.id == 8 && $0.result == [:] })
     }
 
+    /// P-STREAM-8.
     @Test func `is told when the daemon stops`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)

@@ -1,0 +1,130 @@
+extension MethodDescription {
+    static let hello = MethodDescription(
+        .query, "hello", "Who is there and what it can do.",
+        details: "Optional: a client that does not ask speaks protocol 1.",
+        params: [
+            .optional("client", .text("the client's name and version", bytes: TextLimit.client)),
+            .optional(
+                "protocol",
+                .list(
+                    "the versions the client speaks",
+                    of: .integer("", in: -JSON.integerLimit...JSON.integerLimit), count: 1...16)),
+        ],
+        result: .object(
+            "",
+            [
+                .required("server", .text("`musterd`")),
+                .required("version", .text("the program's version")),
+                .required("protocol", .integer("the version spoken from here on")),
+                .required(
+                    "capabilities",
+                    .list(
+                        "of this connection: `queries`, `streams`, and `commands` where it may "
+                            + "command", of: .text(""))),
+                .required("limits", limits), .required("logId", .logId()),
+                .required("position", .integer("the log's end")),
+            ]),
+        errors: [Refusal(.protocolUnsupported, "none of the versions is spoken here")])
+
+    private static let limits = Schema.object(
+        "section 11 of the README",
+        [
+            .required("maxFrameBytes", .integer("bytes of a frame's body")),
+            .required("maxMembers", .integer("members a command")),
+            .required("maxInstances", .integer("instances")),
+            .required("maxRequestsOpen", .integer("open requests a connection")),
+            .required("maxConnections", .integer("open connections")),
+            .required("maxConnectionsPerUser", .integer("open connections of one user")),
+            .required("maxUnreadReplyBytes", .integer("bytes of replies not yet read")),
+            .required("partialFrameSeconds", .integer("seconds for a frame to arrive")),
+            .required(
+                "slowReaderSeconds",
+                .integer("seconds in which a client takes nothing of what waits for it")),
+            .required("heartbeatSeconds", .integer("seconds a stream of `log.tail` is silent")),
+            .required("listsAtOnce", .integer("streams of `member.list` that are read at once")),
+            .required("maxNesting", .integer("levels of arrays and objects in a text")),
+            .required("maxObjectMembers", .integer("fields of one object")),
+            .required("maxValues", .integer("values of a text")),
+            .required(
+                "maxTextBytes",
+                .object(
+                    "bytes of a text, by the name of its field",
+                    (TextLimit.json.object?.members ?? []).map {
+                        .required($0.name, .integer("bytes"))
+                    })),
+            .required("commitBodyBytes", .integer("bytes of one write to the log")),
+            .required("memberCommandIds", .integer("remembered ids of member commands")),
+            .required("otherCommandIds", .integer("remembered ids of other commands")),
+            .required("rejectedListed", .integer("rejected members listed in an answer")),
+        ])
+
+    static let ping = MethodDescription(
+        .query, "ping",
+        "Nothing but an answer, which shows that the daemon's loop turns and its log is open.",
+        result: .object("", []))
+
+    static let status = MethodDescription(
+        .query, "status", "The daemon as a whole.",
+        params: [
+            .optional(
+                "stateHash",
+                .flag(
+                    "also compute a hash of the whole state, which takes time with the number of "
+                        + "members"))
+        ],
+        result: .object(
+            "",
+            [
+                .required("version", .text("of the daemon")), .required("logId", .logId()),
+                .required("startedAt", .time("when this process began")),
+                .required("position", .integer("the last durable event")),
+                .required("chain", .hex("the hash over the log up to `position`")),
+                .required("segments", .integer("files of the log")),
+                .required("bytes", .integer("bytes in use there")),
+                .required("snapshot", snapshot.orNull),
+                .required("instances", .integer("how many there are")),
+                .required("members", .integer("how many there are in all")),
+                .required("runsUnderWay", .list("the runs under way", of: runUnderWay)),
+                .required("due", .list("the ten soonest", of: due)),
+                .required("attention", .list("what needs a person", of: attention)),
+                .optional(
+                    "stateHash",
+                    .hex(
+                        "only where asked for; `muster log replay --hash` computes the same from "
+                            + "the files")),
+            ]))
+
+    private static let snapshot = Schema.object(
+        "the newest snapshot, which a start begins with",
+        [.required("position", .integer("where it was taken")), .required("at", .time("when"))])
+
+    private static let runUnderWay = Schema.object(
+        "",
+        [
+            .required("instance", .instance()), .required("run", .run()),
+            .required("step", .word("what it does now", of: Run.steps).orNull),
+        ])
+
+    private static let due = Schema.object(
+        "",
+        [.required("instance", .instance()), .required("nextSync", .time("when it begins"))])
+
+    private static let attention = Schema.object(
+        "",
+        [
+            .required("instance", .instance()), .required("run", Schema.run().orNull),
+            .required(
+                "what",
+                .word("the kind", of: ["held", "failed", "skipped", "schedule", "zone"])),
+            .required("message", .text("what is the matter, for people")),
+            .required("remedy", .text("what to do about it, for people")),
+        ])
+}
+
+extension Run {
+    /// The steps of a run under way, in the words of the protocol.
+    package static let steps = ["freeze", "segment", "drop", "upload"]
+
+    /// The states of a run, in the words of the protocol; all but the first two are ends.
+    package static let states = ["requested", "running", "succeeded", "failed", "held", "skipped"]
+}

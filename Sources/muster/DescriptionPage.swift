@@ -1,0 +1,59 @@
+import MusterClient
+import MusterCore
+
+extension ProtocolDescription.Item {
+    /// All of it, for people.
+    var page: String {
+        let parts = [
+            head, text("details"), text("causes"),
+            text("clientAction").map { "A program: \($0)" },
+            text("remedy").map { "A person: \($0)" },
+            fields("parameters", "params"), fields("result", "result"),
+            fields("each result of a stream", "stream"),
+            fields("details", "details"), fields("fields", "fields"),
+            remarks("errors"), remarks("warnings"),
+        ]
+        return parts.compactMap(\.self).joined(separator: "\n\n").printable
+    }
+
+    private var head: String {
+        let exit = json["exitCode"]?.integer.map { ", exit code \($0)" } ?? ""
+        let again = json["retryable"]?.bool.map { $0 ? ", may succeed later" : "" } ?? ""
+        let kind = json["kind"]?.string.map { " (\($0)\(exit)\(again))" } ?? ""
+        return "\(name)\(kind)\n\(summary)"
+    }
+
+    /// A member's text, unless it is empty.
+    private func text(_ name: String) -> String? {
+        guard let text = json[name]?.string, !text.isEmpty else { return nil }
+        return text
+    }
+
+    private func fields(_ title: String, _ member: String) -> String? {
+        guard let schema = json[member]?.json.object, schema["type"] != nil else { return nil }
+        let rows = Self.rows(schema, "")
+        guard !rows.isEmpty else { return nil }
+        var table = Table([("", .left), ("", .left), ("", .left)])
+        for row in rows { table.add(["  " + row.name, row.form, row.about]) }
+        return title + "\n" + table.text
+    }
+
+    private typealias Row = (name: String, form: String, about: String)
+
+    private static func rows(_ schema: JSONObject, _ prefix: String) -> [Row] {
+        Schema.properties(of: schema).flatMap { name, property, isRequired -> [Row] in
+            let about = property["description"]?.string ?? ""
+            let form = Schema.phrase(property).replacing("`", with: "")
+            let row = (prefix + name, form + (isRequired ? "" : ", optional"), about)
+            let items = property["items"]?.object ?? [:]
+            return [row] + rows(property, "\(prefix)\(name).") + rows(items, "\(prefix)\(name)[].")
+        }
+    }
+
+    private func remarks(_ member: String) -> String? {
+        guard let items = json[member]?.array, !items.isEmpty else { return nil }
+        var sheet = Sheet(member)
+        for item in items { sheet.add(item["name"]?.string ?? "", item["when"]?.string ?? "") }
+        return sheet.text
+    }
+}
