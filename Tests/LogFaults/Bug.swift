@@ -19,7 +19,7 @@ enum Bug: String, CaseIterable, ExpressibleByArgument, Sendable {
     case unchained
     /// Any bad end of the log is taken for an unfinished commit.
     case tornWithoutEmptyPart
-    /// MANIFEST, MARK or a snapshot is believed without its checksums.
+    /// A snapshot is believed without its digest.
     case uncheckedFiles
     /// A replay leaves an event out.
     case forgottenEvent
