@@ -29,6 +29,8 @@ final class Connection: ChannelInboundHandler {
     /// Whether no further request is taken: the client sent no frame, has ended its side, or the
     /// daemon stops.
     private var isClosing = false
+    /// Whether the client sent what is no frame: then no open answer is waited for.
+    private var isBroken = false
     private var hasInputEnded = false
     private var isPaused = false
     private var partialFrameTimer: Scheduled<Void>?
@@ -174,7 +176,7 @@ final class Connection: ChannelInboundHandler {
         if !replies.isEmpty { send(over: context) }
         watchStreams()
         if isClosing {
-            if openIDs.isEmpty { closeAfterFlush(context) }
+            if openIDs.isEmpty || isBroken { closeAfterFlush(context) }
         } else {
             resume()
         }
@@ -307,6 +309,7 @@ final class Connection: ChannelInboundHandler {
         case .invalid(let first): reply(Reply.refusal(nil, .frameInvalid(first: first)))
         }
         isClosing = true
+        isBroken = true
         engine.endTurn(of: self)
     }
 

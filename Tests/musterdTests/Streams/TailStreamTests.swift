@@ -27,6 +27,18 @@ private func tail(_ params: String, id: Int = 7) -> String {
         #expect(added?["identities"] == nil)
     }
 
+    @Test func `keeps no connection open on which something came that is no frame`() throws {
+        let turns = try Turns()
+        let client = try turns.connect()
+        try client.send(tail(#"{"from": "end", "follow": true}"#))
+        turns.settle()
+        #expect(client.isOpen)
+        try client.send(Array("GET / HTTP/1.1".utf8))
+        turns.settle()
+        #expect(try client.replies().last?.error == "frame.invalid")
+        #expect(!client.isOpen)
+    }
+
     @Test func `that follows tells each later event once it is durable, in order`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)
