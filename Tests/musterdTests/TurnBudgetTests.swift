@@ -67,7 +67,7 @@ private func large(_ number: Int) -> [UInt8] {
                     id: number))
         }
         turns.turn()
-        let floods = try (0..<20).map { _ in try turns.connect() }
+        let floods = try (0..<60).map { _ in try turns.connect() }
         for flood in floods {
             for number in 1...30 { try flood.send(request("instance.list", id: number)) }
         }

@@ -7,8 +7,9 @@ package struct Limits: Hashable, Sendable {
     /// lasts `slowReaderSeconds` it is disconnected.
     package static let unreadReplyBytes = 8 << 20
     package static let slowReaderSeconds: Int64 = 10
-    /// Replies of one connection in one turn, after which other connections have theirs.
-    package static let turnReplyBytes = 1 << 20
+    /// Replies of one connection in one turn, after which other connections have theirs: a client
+    /// that asks for little must not wait for megabytes of others' answers to be written.
+    package static let turnReplyBytes = 64 << 10
 
     /// What a stream may have waiting at its connection before it waits itself.
     package static let streamWindow = 1 << 20
