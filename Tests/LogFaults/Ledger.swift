@@ -10,7 +10,13 @@ struct History {
 
     mutating func send(_ state: State) { hashes[state.position] = StateHash.of(state) }
 
-    mutating func acknowledge(_ position: Position) { acknowledged = position }
+    /// Told of every acknowledgement at once.
+    var onAcknowledged: (Position) -> Void = { _ in }
+
+    mutating func acknowledge(_ position: Position) {
+        acknowledged = position
+        onAcknowledged(position)
+    }
 
     /// How a log that was found differs from what was sent.
     enum Verdict: Hashable {

@@ -27,7 +27,8 @@ struct Script: ParsableCommand {
         let files = KillingFileSystem(root: options.directory, killAt: killAt)
         var history = History()
         var play = try Play(options, on: files)
-        while try play.step(&history) { Screen.say("acknowledged \(history.acknowledged)") }
+        history.onAcknowledged = { Screen.say("acknowledged \($0)") }
+        while try play.step(&history) {}
         try play.end()
         Screen.say("calls \(files.calls)")
         if trace { Screen.say("changes " + files.changes.joined(separator: " ")) }

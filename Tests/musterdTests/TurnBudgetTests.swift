@@ -58,7 +58,7 @@ private func large(_ number: Int) -> [UInt8] {
     @Test func `counts what is answered too`() throws {
         let turns = try turns()
         let filling = try turns.connect()
-        for number in 1...300 {
+        for number in 1...400 {
             let named =
                 #"{"instance": "i\#(number)", "advertiserId": "a", "audienceName": "n\#(number)", "#
             try filling.send(
@@ -67,6 +67,7 @@ private func large(_ number: Int) -> [UInt8] {
                     id: number))
         }
         turns.turn()
+        turns.loop.advanceTime(by: .milliseconds(1))
         let floods = try (0..<60).map { _ in try turns.connect() }
         for flood in floods {
             for number in 1...30 { try flood.send(request("instance.list", id: number)) }
