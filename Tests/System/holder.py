@@ -4,8 +4,8 @@
     holder.py SOCKET PROGRAM [ARGUMENT ...]
 
 It stands in for systemd's socket unit: a killed program takes nothing with it, clients wait in the backlog. It prints
-`started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder with the program's status, and removes
-the socket.
+`listening`, `started PID` and `ended PID STATUS`. SIGTERM ends the program, then the holder with the program's status,
+and removes the socket.
 """
 
 import ctypes
@@ -49,11 +49,10 @@ class Holder:
         self.child, self.stopping = None, False
         self.failures = []
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        # Who finds the socket in its place can connect.
-        self.listener.bind(path + ".new")
-        os.chmod(path + ".new", 0o660)
+        self.listener.bind(path)
+        os.chmod(path, 0o660)
         self.listener.listen(128)
-        os.rename(path + ".new", path)
+        print("listening", flush=True)
         self.awake, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker)

@@ -197,7 +197,7 @@ class Bench:
         program = self.start(
             "holder", sys.executable, str(HERE / "holder.py"), self.socket, self.path("musterd"),
             *self.daemon_options(), *options)
-        wait_for(lambda: os.path.exists(self.socket), "the holder listens")
+        program.said("listening")
         return program
 
     def client(self, **options):

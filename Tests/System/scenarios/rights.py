@@ -149,7 +149,7 @@ def a_stranger_that_can_open_the_socket_is_told_what_to_do_and_may_ask(bench):
             "access.denied", {"socket": "command", "groups": [GROUP]},
             f"As root, usermod -aG {GROUP} $(id -un {STRANGER}); then log in again."], f"it was told {refused}")
     must([name for name, _, _ in queries] == [None] * 5, f"a query was refused: {queries}")
-    must(queries[1][1]["capabilities"] == ["queries"], "hello says it may command")
+    must(queries[1][1]["capabilities"] == ["queries", "streams"], "hello says it may command")
     said = _muster_of_a_stranger(bench, "member", "add", "acme", "-", feed="someone@example.org\n")
     must(said.returncode == 4, f"muster ended with {said.returncode}: {said.stderr}")
     must(f"usermod -aG {GROUP} " in said.stderr, f"muster says {said.stderr}")
