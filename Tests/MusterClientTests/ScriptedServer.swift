@@ -25,7 +25,9 @@ final class ScriptedServer: Sendable {
     /// What the server has open.
     struct Counts {
         var connections = 0
-        /// Bytes that no client has taken.
+        /// Bytes of replies that were handed to sockets.
+        var written = 0
+        /// Those of them that no client has taken.
         var unsent = 0
     }
 
@@ -41,6 +43,9 @@ final class ScriptedServer: Sendable {
 
     /// How many clients are connected.
     var openConnections: Int { counts.withLockedValue { $0.connections } }
+
+    /// Bytes of replies so far, taken or not.
+    var writtenBytes: Int { counts.withLockedValue { $0.written } }
 
     /// Bytes that no client has taken yet.
     var unsentBytes: Int { counts.withLockedValue { $0.unsent } }
@@ -132,7 +137,10 @@ private final class ScriptHandler: ChannelInboundHandler {
             var frame: [UInt8] = []
             Frame.encode(reply.encoded(), into: &frame)
             let count = frame.count
-            counts.withLockedValue { $0.unsent += count }
+            counts.withLockedValue {
+                $0.written += count
+                $0.unsent += count
+            }
             context.channel.writeAndFlush(ByteBuffer(bytes: frame)).whenComplete { [counts] _ in
                 counts.withLockedValue { $0.unsent -= count }
             }

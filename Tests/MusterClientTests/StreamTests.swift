@@ -167,6 +167,8 @@ struct StreamTests {
         var first: LogTailElement?
         for _ in 0..<3 {
             first = try await elements.next()
+            // All of it has been offered to the client.
+            while server.writtenBytes < 2_000_000 { await Task.yield() }
             for _ in 0..<5 { try await muster.ping() }
             #expect(server.unsentBytes > 1_000_000)
         }
