@@ -68,6 +68,7 @@ def growth(place, sizes, quiet, seconds):
         figures["snapshots"] = server.words().count("a snapshot was written")
         status = server.status()
         figures["segments"], figures["members"] = status["segments"], status["members"]
+        figures["stops"] = status["longestStops"]
     figures["quiet"] = is_quiet
     return figures
 

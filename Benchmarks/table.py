@@ -108,6 +108,12 @@ def others(found, events):
     row("snapshots written meanwhile", found["growth"], lambda one: one["snapshots"], whole)
     row("memory at the peak of growth, bytes a member", found["growth"], a_member("peak"), plain(1))
     row("memory when grown, bytes a member", found["growth"], a_member("rss"), plain(1))
+    for stop, words in (
+            ("frame", "deciding and applying a frame of 1,000"), ("commit", "writing and syncing a commit"),
+            ("rotation", "the same, with the beginning of a segment"),
+            ("snapshot", "handing the state over to a snapshot")):
+        row(f"longest stop of the engine in growth, {words}, ms", found["growth"],
+            lambda one, stop=stop: one["stops"][stop] / 1e3, plain(1))
     for source, words in (("snapshot", "from the snapshot"), ("log", "from the log alone")):
         starts = [one[source] for one in found["starts"]]
         row(f"start to first answer, {words}, s", starts, lambda one: one["seconds"], plain(2))

@@ -16,7 +16,7 @@ package final class EventLog {
     /// first one.
     private var inherited: Manifest.Seal?
     private var current: OpenSegment?
-    private var spare: SegmentPreparation?
+    private var spare: SpareSegment?
     /// Whether a rotation finds room for what it writes beside the spare.
     private var isRoomHeld = false
     private var made = 0
@@ -102,24 +102,27 @@ package final class EventLog {
         try prepareSpare(holding: needed)
     }
 
-    /// Does one small step towards the next segment once the current one is half full; true while
-    /// there is more to do.
+    /// The segment that is to follow, where it is time to make it: once the current one is half full
+    /// and until `holdSpare` was called for it.
     ///
-    /// For the time after the replies. Want of room is no error here: `ensureRoom` tells it when it
-    /// matters.
-    package func prepareAhead() throws(LogError) -> Bool {
-        guard let current, current.offset > current.size / 2 else { return false }
-        var preparation = spare ?? SegmentPreparation(size: nextSize, on: disk)
-        guard !preparation.isReady else { return false }
+    /// For the time after the replies; its steps may be done on another thread. Want of room is no
+    /// error there: `ensureRoom` tells it when it matters.
+    package func spareToPrepare() -> SpareSegment? {
+        guard let current, current.offset > current.size / 2, !isRoomHeld else { return nil }
+        let spare = spare ?? SpareSegment(size: nextSize, on: disk)
+        self.spare = spare
+        return spare
+    }
+
+    /// Does the rest of what a rotation needs, when the segment that is to follow is ready.
+    package func holdSpare() throws(LogError) {
+        guard spare?.isReady == true else { return }
         do {
-            try preparation.step()
-            spare = preparation
-            if preparation.isReady { try holdRoom() }
+            try holdRoom()
         } catch .full {
-            spare = nil
-            return false
+            // As above.
+            return
         }
-        return !preparation.isReady
     }
 
     /// Writes to MARK that everything up to here is durable, where it does not say so yet.
@@ -193,11 +196,15 @@ extension EventLog {
         // Doubled, so that needs that grow little by little do not make a file each.
         var size = nextSize
         while size < needed { size *= 2 }
-        var preparation = spare ?? SegmentPreparation(size: size, on: disk)
-        // A preparation that fails has removed its file.
-        spare = nil
-        try preparation.finish()
-        spare = preparation
+        let spare = spare ?? SpareSegment(size: size, on: disk)
+        self.spare = spare
+        do {
+            try spare.finish()
+        } catch {
+            // The next one may be asked for less.
+            abandonSpare()
+            throw error
+        }
         try holdRoom()
     }
 

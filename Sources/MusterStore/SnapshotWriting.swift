@@ -3,7 +3,7 @@ package import MusterCore
 import struct Crypto.SHA256
 
 extension Snapshots {
-    private static let pieceSize = 1 << 20
+    fileprivate static let pieceSize = 512 << 10
 
     /// Writes the snapshot at the header's position, which must be durable, removes all but the
     /// newest two, and returns those that could not be used.
@@ -171,6 +171,7 @@ private struct SummedFile {
     private let file: Descriptor
     private var hash = SHA256()
     private(set) var length = 0
+    private var synchronized = 0
 
     init(_ path: String, on disk: any FileSystem) throws(LogError) {
         self.disk = disk
@@ -182,10 +183,13 @@ private struct SummedFile {
         let offset = length
         try failing { () throws(FileError) in try disk.write(bytes, to: file, at: offset) }
         length += bytes.count
+        // A commit that is synced beside it waits for one piece, and not for all.
+        if length - synchronized >= Snapshots.pieceSize { try synchronize() }
     }
 
-    func synchronize() throws(LogError) {
+    mutating func synchronize() throws(LogError) {
         try failing { () throws(FileError) in try disk.synchronize(file) }
+        synchronized = length
     }
 
     func close() { disk.close(file) }

@@ -25,6 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
         sheet.add("members", number(status["members"]))
         sheet.add("position", number(status["position"]))
         sheet.add("log", logWords(status))
+        sheet.add("longest stops", stopWords(status["longestStops"]))
         sheet.add("log id", status["logId"]?.string)
         sheet.add("chain", status["chain"]?.string)
         sheet.add("state hash", status["stateHash"]?.string)
@@ -45,6 +46,13 @@ struct StatusCommand: AsyncParsableCommand {
         guard let bytes = status["bytes"]?.integer else { return nil }
         let segments = status["segments"]?.integer ?? status["segments"]?.array?.count
         return bytes.size + (segments.map { " in \($0.counted("segment"))" } ?? "")
+    }
+
+    private static func stopWords(_ stops: JSONValue?) -> String? {
+        let parts = ["frame", "commit", "rotation", "snapshot"].compactMap { name in
+            stops?[name]?.integer.flatMap { $0 > 0 ? "\(name) \(($0 + 999) / 1000) ms" : nil }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private static func attentionWords(_ item: JSONValue) -> String {

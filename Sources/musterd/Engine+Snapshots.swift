@@ -28,13 +28,18 @@ extension Engine {
             !isStopping, head.position == state.position,
             head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 2
         else { return }
+        let begin = NIODeadline.now()
+        defer { stops.noteSnapshot(since: begin) }
         snapshots.isWriting = true
         snapshots.bytes = head.bytes
         let header = header(of: head)
         let outline = Outline(of: state)
         let files = files
-        NIOThreadPool.singleton
-            .runIfActive(eventLoop: loop.nonisolated()) { Self.write(outline, header, to: files) }
+        Background.snapshots
+            .runIfActive(eventLoop: loop.nonisolated()) {
+                Background.giveWay()
+                return Self.write(outline, header, to: files)
+            }
             .assumeIsolated()
             // The pool refuses work only when the process ends.
             .whenSuccess { self.finishSnapshot(header, $0) }

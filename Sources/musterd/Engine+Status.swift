@@ -15,6 +15,7 @@ extension Engine {
             "snapshot": snapshots.newest.map {
                 ["position": .integer(Int64($0.position)), "at": .string($0.createdAt.text)]
             } ?? .null,
+            "longestStops": stops.json,
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),
             "due": .array(soonest(at: now)),

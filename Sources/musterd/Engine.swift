@@ -49,6 +49,7 @@ final class Engine {
     private var isPreparing = false
     private var isStatusDue = false
     private var isMarkDue = false
+    var stops = Stops()
     var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
@@ -93,7 +94,11 @@ final class Engine {
     ///
     /// `arrival` is when its last bytes were read; deadlines count from there.
     func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
-        defer { endTurn(of: connection) }
+        let begin = NIODeadline.now()
+        defer {
+            stops.noteFrame(since: begin)
+            endTurn(of: connection)
+        }
         turnBytes += incoming.weight
         switch incoming {
         case .tooLarge(let length):
@@ -267,7 +272,7 @@ final class Engine {
         let bodies = afterCommit
         afterCommit.removeAll(keepingCapacity: true)
         for body in bodies { body() }
-        if !isPreparing { prepareAhead() }
+        prepareAhead()
         takeSnapshotWhereDue()
     }
 
@@ -276,6 +281,8 @@ final class Engine {
             roomNeeded = 0
             return
         }
+        let begin = NIODeadline.now()
+        let segments = log.head.segments
         do {
             _ = try log.append(pending) {
                 Salt(first: Randomness.number(), second: Randomness.number())
@@ -283,6 +290,7 @@ final class Engine {
         } catch {
             fail(error)
         }
+        stops.noteCommit(since: begin, beganSegment: log.head.segments > segments)
         if openStreams > 0 {
             recent.append(pending, through: log.head.position, state)
         } else {
@@ -322,18 +330,28 @@ final class Engine {
         }
     }
 
-    /// Makes the next segment in small steps between the turns, so that no command waits for all of
-    /// it.
+    /// Makes the next segment beside the loop, so that no command waits for it.
     private func prepareAhead() {
-        isPreparing = false
+        guard !isPreparing, !isStopping, let spare = log.spareToPrepare() else { return }
+        isPreparing = true
+        beside { () -> Result<Void, LogError> in
+            Result { () throws(LogError) in try spare.finish() }
+        } then: { [weak self] result in
+            self?.isPreparing = false
+            self?.holdSpare(result)
+        }
+    }
+
+    private func holdSpare(_ result: Result<Void, LogError>) {
         guard !isStopping else { return }
         do {
-            guard try log.prepareAhead() else { return }
+            try result.get()
+            try log.holdSpare()
+        } catch .full {
+            // The command that needs the room is told so.
         } catch {
             fail(error)
         }
-        isPreparing = true
-        loop.scheduleTask(in: .milliseconds(1)) { [weak self] in self?.prepareAhead() }
     }
 
     /// Ends the turn, lets every reply leave, closes the connections and the log.

@@ -134,7 +134,7 @@ struct Ledger {
     mutating func tend() throws(LogError) {
         switch random.below(6) {
         case 0: try log.mark()
-        case 1...3: _ = try log.prepareAhead()
+        case 1...3: try log.prepareAhead()
         case 4:
             // One that cannot be written costs time only, as in the daemon.
             do { try snapshot() } catch {}
@@ -197,5 +197,17 @@ struct Ledger {
     private mutating func advanceClock() {
         now += Int64(random.below(2000))
         if random.below(20) == 0 { now += Int64(random.below(1 << 30)) - 1 << 29 }
+    }
+}
+
+extension EventLog {
+    /// One step towards the next segment.
+    func prepareAhead() throws(LogError) {
+        guard let spare = spareToPrepare() else { return }
+        do {
+            if try !spare.step() { try holdSpare() }
+        } catch .full {
+            // `ensureRoom` tells it when it matters.
+        }
     }
 }

@@ -27,7 +27,7 @@ import Testing
                 try opened.log.ensureRoom(for: 40_000)
                 _ = try opened.log.append(new) { random.salt() }
                 acknowledged = sent
-                _ = try opened.log.prepareAhead()
+                try opened.log.prepareAhead()
                 if random.flag() { try opened.log.mark() }
             }
             try opened.log.close()

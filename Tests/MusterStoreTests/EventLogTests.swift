@@ -61,7 +61,10 @@ import Testing
                     MembersChanged(instance: 1, identities: .digests(people), unchanged: 0)))
             try log.ensureRoom(for: 70_000)
             _ = try log.append([event]) { random.salt() }
-            while try log.prepareAhead() {}
+            while let spare = log.spareToPrepare() {
+                try spare.finish()
+                try log.holdSpare()
+            }
         }
         let head = log.head
         try log.close()

@@ -82,6 +82,7 @@ extension MethodDescription {
                 .required("segments", .integer("files of the log")),
                 .required("bytes", .integer("bytes in use there")),
                 .required("snapshot", snapshot.orNull),
+                .required("longestStops", stops),
                 .required("instances", .integer("how many there are")),
                 .required("members", .integer("how many there are in all")),
                 .required("runsUnderWay", .list("the runs under way", of: runUnderWay)),
@@ -97,6 +98,16 @@ extension MethodDescription {
     private static let snapshot = Schema.object(
         "the newest snapshot, which a start begins with",
         [.required("position", .integer("where it was taken")), .required("at", .time("when"))])
+
+    private static let stops = Schema.object(
+        "the longest times, in microseconds since `startedAt`, in which every client waited for one "
+            + "thing; what is over some ten thousand speaks of a slow disk or a crowded host",
+        [
+            .required("frame", .integer("deciding and applying one command")),
+            .required("commit", .integer("writing events and waiting for the disk")),
+            .required("rotation", .integer("the same, where a new segment was begun with it")),
+            .required("snapshot", .integer("handing over what a snapshot is made of")),
+        ])
 
     private static let runUnderWay = Schema.object(
         "",
