@@ -17,9 +17,11 @@ package final class SpareSegment: Sendable {
 
     /// Does the next step, and tells whether there is more to do.
     ///
-    /// Where it throws, the file is gone again, and the next step begins anew.
+    /// Where it throws, the file is gone again. After want of room the next step begins anew; after
+    /// any other failure it fails as well, whoever does it: nothing is tried twice.
     package func step() throws(LogError) -> Bool {
         try preparation.withLock { made throws(LogError) in
+            if let failure = made.failure { throw failure }
             guard !made.isOver, !made.isReady else { return false }
             try made.step()
             return !made.isReady
@@ -62,6 +64,7 @@ private struct SegmentPreparation {
     private(set) var isReady = false
     /// Whether it was taken or given up.
     var isOver = false
+    private(set) var failure: LogError?
 
     init(size: Int, on disk: any FileSystem) {
         self.size = size
@@ -74,7 +77,8 @@ private struct SegmentPreparation {
             try advance()
         } catch {
             abandon()
-            throw error.isFull ? .full : .failed(error)
+            if !error.isFull { failure = .failed(error) }
+            throw failure ?? .full
         }
     }
 

@@ -78,5 +78,8 @@ def _fail(bench, script, number, before_stop, **faults):
         must(code == expected, f"{what}: the daemon ended with {code}: {script.subject.said_last}")
         return code
     must(code == 74, f"{what}: the daemon ended with {code}: {script.subject.said_last}")
-    must(len(calls(record)) == number, f"{what}: {calls(record)[number:]} were called after it")
+    # The spare is made by another thread than the commits: either may be in the middle of its own.
+    spare = calls(record)[number - 1][1] == "spare.seg"
+    behind = [call for call in calls(record)[number:] if (call[1] == "spare.seg") == spare]
+    must(not behind, f"{what}: {behind} were called after it")
     return code
