@@ -62,6 +62,7 @@ def growth(place, sizes, quiet, seconds):
     server = Muster(place, place.fresh("grown"))
     with server:
         server.configure(1)
+        times = machine.processor_times()
         figures = {"growth." + name: value for name, value in watched(place, server, sizes, seconds).items()}
         figures["rss"], figures["peak"] = machine.memory(server.process.pid)
         # Those at the stop and those still being written are not counted.
@@ -69,6 +70,9 @@ def growth(place, sizes, quiet, seconds):
         status = server.status()
         figures["segments"], figures["members"] = status["segments"], status["members"]
         figures["stops"] = status["longestStops"]
+        spent = [now - then for then, now in zip(times, machine.processor_times())]
+        # The eighth figure is steal: what the host of a virtual machine took from under it.
+        figures["stolen"] = 100.0 * spent[7] / max(1, sum(spent) - spent[3] - spent[4])
     figures["quiet"] = is_quiet
     return figures
 

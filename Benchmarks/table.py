@@ -114,6 +114,8 @@ def others(found, events):
             ("snapshot", "handing the state over to a snapshot")):
         row(f"longest stop of the engine in growth, {words}, ms", found["growth"],
             lambda one, stop=stop: one["stops"][stop] / 1e3, plain(1))
+    row("processor time that the host took away in growth, % of the time used", found["growth"],
+        lambda one: one["stolen"], plain(1))
     for source, words in (("snapshot", "from the snapshot"), ("log", "from the log alone")):
         starts = [one[source] for one in found["starts"]]
         row(f"start to first answer, {words}, s", starts, lambda one: one["seconds"], plain(2))
