@@ -137,6 +137,14 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// The coverage-guided fuzzer links only with the compiler's fuzzing engine, so a plain build must not
+// see it; Tests/System/scenarios/fuzz.py builds and runs it.
+if Context.environment["MUSTER_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "wire-fuzz", dependencies: ["MusterCore"], path: "Tests/WireFuzz"))
+}
+
 // An unknown feature name is accepted in silence; Tests/MusterCoreTests/TidyTests.swift asks the
 // compiler for each.
 let house: [SwiftSetting] = [
@@ -151,4 +159,7 @@ let house: [SwiftSetting] = [
 ]
 for target in package.targets where target.type != .system && target.name != "CMuster" {
     target.swiftSettings = house
+}
+for target in package.targets where target.name == "wire-fuzz" {
+    target.swiftSettings = house + [.unsafeFlags(["-parse-as-library"])]
 }

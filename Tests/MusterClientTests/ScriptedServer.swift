@@ -171,3 +171,11 @@ extension JSON {
         ])
     }
 }
+
+/// Returns when `condition` holds, or throws when the test's time is over.
+func until(_ condition: () -> Bool) async throws {
+    while !condition() {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}

@@ -2,7 +2,7 @@ import MusterClient
 import MusterCore
 import Testing
 
-@Suite
+@Suite(.timeLimit(.minutes(1)))
 struct StreamTests {
     private static func event(_ position: Int64, _ type: String = "membersAdded") -> JSON {
         [
@@ -134,7 +134,7 @@ struct StreamTests {
         }
         for try await _ in muster.log(follow: true) { break }
         try await muster.ping()
-        while server.openConnections > 1 { await Task.yield() }
+        try await until { server.openConnections <= 1 }
         try await server.close()
     }
 
@@ -147,10 +147,10 @@ struct StreamTests {
             for try await _ in muster.log(follow: true) { count += 1 }
             return count
         }
-        while server.requests.flatMap({ $0 }).isEmpty { await Task.yield() }
+        try await until { !server.requests.joined().isEmpty }
         task.cancel()
         #expect(try await task.value <= 1)
-        while server.openConnections > 1 { await Task.yield() }
+        try await until { server.openConnections <= 1 }
         try await server.close()
     }
 
@@ -168,7 +168,7 @@ struct StreamTests {
         for _ in 0..<3 {
             first = try await elements.next()
             // All of it has been offered to the client.
-            while server.writtenBytes < 2_000_000 { await Task.yield() }
+            try await until { server.writtenBytes >= 2_000_000 }
             for _ in 0..<5 { try await muster.ping() }
             #expect(server.unsentBytes > 1_000_000)
         }
