@@ -19,8 +19,8 @@ struct RunEnd: Hashable {
     }
 
     private static let approve =
-        "Look at muster sync plan; if that is the list you want, approve it with muster sync now "
-        + "INSTANCE --approve RUN --expect-count COUNT."
+        "Look at muster sync plan; if that is the list you want, approve it with muster sync "
+        + "approve INSTANCE --run RUN --expect-count COUNT."
 
     private static let table: [String: (meaning: String, remedy: String)] = [
         "empty": (

@@ -4,5 +4,7 @@ import ArgumentParser
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: "Send audiences, and look at what was sent.",
-        subcommands: [SyncNow.self, SyncPlan.self, SyncList.self, SyncShow.self])
+        subcommands: [
+            SyncNow.self, SyncApprove.self, SyncPlan.self, SyncList.self, SyncShow.self,
+        ])
 }

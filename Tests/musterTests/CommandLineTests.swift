@@ -30,7 +30,8 @@ struct CommandLineTests {
             "instance", "configure", "acme-us", "--external-audience-id", "x",
             "--no-external-audience-id",
         ],
-        ["sync", "now", "acme-us", "--approve", "7"], ["nothing"], ["status", "--nothing"],
+        ["sync", "approve", "acme-us", "--run", "7"], ["sync", "now", "acme-us", "--run", "7"],
+        ["nothing"], ["status", "--nothing"],
     ])
     func `what makes no sense is misuse`(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Muster.parseAsRoot(arguments) }

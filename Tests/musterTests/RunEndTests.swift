@@ -21,7 +21,7 @@ struct RunEndTests {
             failure.message
                 == "run 12 is held, shrink: many members are gone since the last success")
         #expect(
-            failure.remedy?.hasSuffix("sync now acme-us --approve 12 --expect-count 70.") == true)
+            failure.remedy?.hasSuffix("sync approve acme-us --run 12 --expect-count 70.") == true)
     }
 
     @Test func `a failed run ends otherwise than a skipped one`() throws {

@@ -46,9 +46,9 @@ extension HoldReason {
         switch self {
         case .restored:
             "Repeat what clients changed since the copy, sync again, and approve with "
-                + "sync now --approve RUN --expect-count N if the list is right."
+                + "sync approve --run RUN --expect-count N if the list is right."
         case .shrink, .growth, .firstReplace:
-            "Look at sync plan; approve with sync now --approve RUN --expect-count N if it is right."
+            "Look at sync plan; approve with sync approve --run RUN --expect-count N if it is right."
         case .duplicateSegment: "Name the segment by externalAudienceId, or use one instance only."
         case .credential: "Put a valid token into the credential's file and restart the service."
         case .tooLarge: "Split the audience into several instances."

@@ -26,8 +26,8 @@ def the_first_list_onto_a_segment_of_others_waits_for_a_person(bench):
     held = _last(bench)
     must((held["state"], held["reason"]) == ("held", "firstReplace"), f"the run is {held['state']}, {held['reason']}")
     must(_accepted(bench) == [], "something was sent")
-    bench.muster("sync", "now", "acme", "--approve", str(held["run"]), "--expect-count", "99", expect=(6,))
-    bench.muster("sync", "now", "acme", "--approve", str(held["run"]), "--expect-count", "100", "--wait")
+    bench.muster("sync", "approve", "acme", "--run", str(held["run"]), "--expect-count", "99", expect=(6,))
+    bench.muster("sync", "approve", "acme", "--run", str(held["run"]), "--expect-count", "100", "--wait")
     must(_accepted(bench) == [100], f"the stand-in accepted {_accepted(bench)}")
 
 
@@ -44,7 +44,7 @@ def a_list_that_shrank_is_held_and_an_approval_sends_it(bench):
     held = _last(bench)
     must((held["state"], held["reason"]) == ("held", "shrink"), f"the run is {held['state']}, {held['reason']}")
     must(_accepted(bench) == [100], f"the stand-in accepted {_accepted(bench)}")
-    approve = ("sync", "now", "acme", "--approve", str(held["run"]), "--expect-count", "80", "--again", "--wait")
+    approve = ("sync", "approve", "acme", "--run", str(held["run"]), "--expect-count", "80", "--again", "--wait")
     bench.muster(*approve)
     must(_accepted(bench) == [100, 80], f"the stand-in accepted {_accepted(bench)}")
 

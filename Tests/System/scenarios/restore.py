@@ -204,7 +204,7 @@ def a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted
     must((held["state"], held["reason"]) == ("held", "restored"), f"the run is {held['state']}, {held['reason']}")
     must(plan["stop"]["reason"] == "restored" and plan["stop"]["remedy"], f"the plan says {plan['stop']}")
     bench.muster(
-        "sync", "now", "acme", "--approve", str(held["run"]), "--expect-count", "100", "--again", "--wait")
+        "sync", "approve", "acme", "--run", str(held["run"]), "--expect-count", "100", "--again", "--wait")
     segment, = json.loads(bench.inspect())["segments"]
     sent = rows({digest(one) for one in people(100)})
     must(segment["drops"][-1]["sha256"] == hashlib.sha256(sent).hexdigest(), "another list was sent")
