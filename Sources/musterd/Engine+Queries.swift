@@ -57,14 +57,12 @@ extension Engine {
     func json(of instance: InstanceState, at now: Timestamp, inList: Bool = false) -> JSON {
         let zone = zones.zone(instance.settings.schedule?.timeZone)
         // A credential that cannot be read has no known expiry; its run says what is wrong with it.
-        let expires = (try? credentials.read(instance.settings.credential))?.expires
+        let credential = try? credentials.read(instance.settings.credential)
         return state.json(
             of: instance,
             Surroundings(
                 now: now, nextSync: zone.flatMap { instance.nextSync(at: now, in: $0) },
-                tokenDaysLeft: expires.map {
-                    Int64($0.dayNumber - Zone.utc.date(at: now).dayNumber)
-                }), withDropStatus: !inList)
+                tokenDaysLeft: credential?.daysLeft(at: now)), withDropStatus: !inList)
     }
 
     /// Answers when this turn's commit is made, so that the log's head and the state are at one

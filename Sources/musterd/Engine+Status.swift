@@ -19,7 +19,7 @@ extension Engine {
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),
             "due": .array(soonest(at: now)),
-            "attention": .array(state.instances.flatMap(attention)),
+            "attention": .array(attention(at: now)),
         ]
     }
 
@@ -53,40 +53,9 @@ extension Engine {
             .map { ["instance": .string($0.id.text), "nextSync": .string($0.at.text)] }
     }
 
-    private func attention(_ instance: InstanceState) -> [JSON] {
-        var rows: [JSON] = []
-        func note(_ what: String, _ message: String, _ remedy: String, run: RunID? = nil) {
-            rows.append([
-                "instance": .string(instance.id.text), "run": .count(run), "what": .string(what),
-                "message": .string(message), "remedy": .string(remedy),
-            ])
-        }
-        switch instance.lastEnded?.end {
-        case .held(let held):
-            note(
-                "held",
-                held.detail.isEmpty
-                    ? held.reason.message : held.reason.message + " (\(held.detail))",
-                held.reason.remedy, run: held.run)
-        case .failed(let failure, let detail):
-            note(
-                "failed", "The last run failed: \(failure.word). \(detail)",
-                "Read sync show for the run.", run: instance.lastEnded?.id)
-        case .skipped(let reason, let remoteStale):
-            let stale = remoteStale ? " An older list is still at TTD." : ""
-            note(
-                "skipped", reason.message + stale, reason.remedy, run: instance.lastEnded?.id)
-        case .succeeded, nil: break
-        }
-        if instance.settings.schedule == nil {
-            note(
-                "schedule", "No schedule is set, so this audience is sent only by sync now.",
-                "Configure a schedule.")
-        } else if zones.zone(instance.settings.schedule?.timeZone) == nil {
-            note(
-                "zone", "The schedule's time zone is not in this host's database any more.",
-                "Install tzdata, or configure another zone.")
-        }
-        return rows
+    private func attention(at now: Timestamp) -> [JSON] {
+        var attention = Attention(at: now, zones: zones, credentials: credentials.read)
+        for instance in state.instances { attention.look(at: instance) }
+        return attention.rows
     }
 }

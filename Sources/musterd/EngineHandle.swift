@@ -76,6 +76,26 @@ struct EngineHandle: Sendable {
         }
     }
 
+    /// An enabled audience, as far as what runs out by itself goes.
+    struct Sent: Sendable {
+        let instance: InstanceID
+        let credential: String
+        /// That of the list at TTD; nil where none was sent.
+        let clock: HealthClock?
+    }
+
+    /// Every enabled audience with its clock.
+    func sent() async throws -> [Sent] {
+        try await durably { engine in
+            let now = engine.clock.now()
+            return engine.state.instances.filter(\.settings.enabled).map {
+                Sent(
+                    instance: $0.id, credential: $0.settings.credential,
+                    clock: $0.uploadClock(at: now))
+            }
+        }
+    }
+
     /// The segment the run's instance sends to.
     func segment(of run: Run) async throws -> Segment? {
         try await durably { engine in engine.state[run.instance].segment }

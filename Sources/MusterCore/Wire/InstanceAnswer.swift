@@ -45,14 +45,19 @@ extension State {
 }
 
 extension InstanceState {
-    /// TTD keeps an uploaded list this long.
-    package static let retentionDays: Int64 = 180
+    /// The result of `instance.retire`.
+    package func retired(count: UInt64) -> JSON {
+        [
+            "instance": .string(id.text), "removed": .integer(Int64(count)),
+            "segment": segment.json, "retentionDays": .integer(HealthClock.retentionDays),
+        ]
+    }
 
     fileprivate func health(_ surroundings: Surroundings) -> JSON {
         let days = lastUploadAt.map { surroundings.now.seconds(since: $0) / 86_400 }
         return [
             "daysSinceUpload": days.map { .integer($0) } ?? .null,
-            "retentionDays": .integer(Self.retentionDays),
+            "retentionDays": .integer(HealthClock.retentionDays),
             "tokenDaysLeft": surroundings.tokenDaysLeft.map { .integer($0) } ?? .null,
         ]
     }

@@ -38,10 +38,12 @@ struct Courier: Service {
     }
 
     private func tickForever() async throws {
+        var watch = ClockWatch(credentials: credentials, logger: logger)
         while !Task.isCancelled {
             try await clock.sleep(for: Self.tick)
             // Also picks up a run whose errand was interrupted by a failure of this host.
             wake()
+            watch.look(at: try await engine.sent(), at: clock.now())
             await askAboutDrop()
         }
     }

@@ -126,7 +126,19 @@ extension MethodDescription {
             .required("instance", .instance()), .required("run", Schema.run().orNull),
             .required(
                 "what",
-                .word("the kind", of: ["held", "failed", "skipped", "schedule", "zone"])),
+                .word(
+                    "the kind: how the last run ended, or that there was none; what is wrong with "
+                        + "the schedule or the credential; how near the token or the list at TTD "
+                        + "is to its end",
+                    of: [
+                        "held", "failed", "skipped", "unsent", "schedule", "zone", "credential",
+                        "token", "upload",
+                    ])),
+            .required(
+                "urgency",
+                .word(
+                    "`bad` where a list is not sent, or soon will not be",
+                    of: Urgency.allCases.map(\.rawValue))),
             .required("message", .text("what is the matter, for people")),
             .required("remedy", .text("what to do about it, for people")),
         ])
