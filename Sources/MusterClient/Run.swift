@@ -1,3 +1,5 @@
+import MusterCore
+
 /// One run of a sync.
 public struct Run: Hashable, Sendable {
     /// Its id.
@@ -58,6 +60,16 @@ public struct Run: Hashable, Sendable {
 
         /// Whether nothing more happens to the run.
         public var isEnd: Bool { self != .requested && self != .running }
+    }
+}
+
+extension Run {
+    /// How long it took, where it has ended, by the host's clock.
+    public var duration: Duration? {
+        guard let begin = startedAt.flatMap({ Timestamp(text: $0) }),
+            let end = endedAt.flatMap({ Timestamp(text: $0) })
+        else { return nil }
+        return .milliseconds(end.milliseconds - begin.milliseconds)
     }
 }
 

@@ -35,9 +35,11 @@ extension Run {
         sheet.add("digest", digest)
         sheet.add("position", position?.grouped)
         sheet.add("reference", reference)
+        sheet.add("request id", json["requestId"]?.string)
         sheet.add("attempts", attempts?.grouped)
         sheet.add("began", startedAt?.readableTime)
         sheet.add("ended", endedAt?.readableTime)
+        sheet.add("took", duration.map { Int($0.components.seconds).counted("second") })
         sheet.add("stale", isRemoteStale ? "The Trade Desk still holds an older list" : nil)
         sheet.add("drop status", dropStatus)
         return sheet.text

@@ -13,7 +13,28 @@ package enum Member: Hashable, Sendable {
             self = .email(try Email(text))
             return
         }
-        self = .hashed(try HashedEmail(text))
+        do throws(MemberRejection) {
+            self = .hashed(try HashedEmail(text))
+        } catch {
+            throw error == .notAHash && Self.isPhone(text) ? .phone : error
+        }
+    }
+
+    /// Whether a text looks like a phone number, as people and E.164 write one.
+    private static func isPhone(_ text: Span<UInt8>) -> Bool {
+        var digits = 0
+        var hasPlus = false
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "+") where digits == 0 && !hasPlus: hasPlus = true
+            case UInt8(ascii: " "), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "-"),
+                UInt8(ascii: "."):
+                break
+            default: return false
+            }
+        }
+        return (7...15).contains(digits)
     }
 
     /// Reads a text that is copied first.

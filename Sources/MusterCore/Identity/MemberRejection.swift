@@ -11,6 +11,7 @@ package enum MemberRejection: String, Error, CaseIterable, Sendable {
     case notAHash
     case addressNeeded
     case reserved
+    case phone
 
     /// What is wrong and what to do, without a word of the text.
     package var explanation: String {
@@ -26,6 +27,7 @@ package enum MemberRejection: String, Error, CaseIterable, Sendable {
         case .notAHash:
             "The member is neither an address nor a SHA-256 as 64 hex digits or 44 base64 characters."
         case .addressNeeded: "This audience stores addresses, and a hash cannot be turned into one."
+        case .phone: "The member looks like a phone number; TTD's lists here take addresses only."
         case .reserved: "The address is one of TTD's test identities, which are never sent."
         }
     }

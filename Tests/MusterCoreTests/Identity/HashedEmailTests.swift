@@ -53,6 +53,21 @@ import Testing
         #expect(throws: MemberRejection.notAHash) { try HashedEmail(text.utf8) }
     }
 
+    @Test(arguments: [
+        "+4917012345678", "+1 (650) 253-0000", "6502530000", " 030.1234567 ", "1234567",
+        "123456789012345",
+    ])
+    func `a phone number is refused as one`(text: String) {
+        #expect(throws: MemberRejection.phone) { try Member(text.utf8) }
+    }
+
+    @Test(arguments: [
+        "123456", "1234567890123456", "4917+12345678", "++491701234567", "650-CALLNOW",
+    ])
+    func `what is no phone number is no hash`(text: String) {
+        #expect(throws: MemberRejection.notAHash) { try Member(text.utf8) }
+    }
+
     @Test(arguments: 0..<4) func `every word of a digest counts in its hash value`(word: Int) {
         let values = (0..<64).map { (number: UInt64) in
             var words: [UInt64] = [1, 1, 1, 1]

@@ -62,6 +62,9 @@ extension MemberRejection {
             "no `@`, and neither 64 hex digits nor 44 characters of base64 of 32 bytes; or 32 "
                 + "bytes of zero, which stand for an erased person"
         case .addressNeeded: "a hash for an audience that stores addresses (only `member.add`)"
+        case .phone:
+            "a phone number: no `@`, but 7 to 15 digits, with or without `+` before them and spaces, "
+                + "dots, hyphens or parentheses between them"
         case .reserved:
             "a test identity of UID2 or EUID, which must never be sent (only `member.add`, and not "
                 + "with a loopback endpoint)"
