@@ -34,6 +34,7 @@ TYPES = [line.split() for line in """
     dropStatusSeen run:8 status:2 answer:text
     tailRepaired cutSegment:8 cutOffset:8 cutBytes:8 cutDigest:digest
     logAdopted logId:id durable:8
+    instanceRetired owner:4 members:8
     """.strip().splitlines()]
 SETTINGS = """advertiserId:rest audienceName:rest region:region piiType:pii credential:rest endpoint:rest
     externalAudienceId:rest enabled:flag schedule:schedule minimumMembers:4 guard:guard""".split()

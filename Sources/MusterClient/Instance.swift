@@ -101,7 +101,7 @@ extension Instance {
 }
 
 extension Instance.Segment {
-    fileprivate init(_ answer: Answer) throws(AnswerError) {
+    init(_ answer: Answer) throws(AnswerError) {
         crmDataId = try answer.member("crmDataId").string()
         firstPartyDataId = try answer.optional("firstPartyDataId")?.string()
         origin = try answer.optional("origin")?.string()

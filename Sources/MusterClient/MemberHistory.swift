@@ -15,7 +15,7 @@ public struct MemberHistory: Hashable, Sendable {
         public let position: Int
         /// When, by the host's clock, as RFC 3339 in UTC.
         public let at: String
-        /// What happened: `membersAdded` or `membersRemoved`.
+        /// What happened: `membersAdded`, `membersRemoved` or `instanceRetired`.
         public let event: String
         /// Which process caused it; nil where it was the daemon by itself.
         public let actor: Actor?

@@ -62,9 +62,34 @@ package struct AudienceSource: Sendable {
             }
         }
         let audience = try FrozenAudience(MergedPeople(base, changes), at: position)
+        if let since, net.isEmptied {
+            let before = try AudienceSource(files: files, instance: instance, position: since)
+                .read()
+            return try before.audience.reading(of: audience)
+        }
         return AudienceReading(
             audience: audience, added: UInt64(since == nil ? audience.count : net.came.count),
             removed: UInt64(net.left.count), passedOver: [])
+    }
+}
+
+extension FrozenAudience {
+    /// A later list, and how it differs from this one; walks over both, which are in order.
+    fileprivate func reading(of later: FrozenAudience) throws(LogError) -> AudienceReading {
+        var (old, new) = (digests, later.digests)
+        var (was, now) = (try old.next(1).first, try new.next(1).first)
+        var (added, removed) = (UInt64(0), UInt64(0))
+        while was != nil || now != nil {
+            if let was, now.map({ was < $0 }) ?? true {
+                removed += 1
+            } else if let now, was.map({ now < $0 }) ?? true {
+                added += 1
+            }
+            let (first, second) = (was, now)
+            if let first, second.map({ first <= $0 }) ?? true { was = try old.next(1).first }
+            if let second, first.map({ second <= $0 }) ?? true { now = try new.next(1).first }
+        }
+        return AudienceReading(audience: later, added: added, removed: removed, passedOver: [])
     }
 }
 

@@ -25,6 +25,7 @@ struct ListChanges: Sendable {
         case .instanceConfigured(let configured): configure(configured.change)
         case .membersAdded(let change): add(change.identities)
         case .membersRemoved(let change): remove(change.identities)
+        case .instanceRetired: removeEverybody()
         default: break
         }
     }
@@ -33,6 +34,10 @@ struct ListChanges: Sendable {
     private mutating func configure(_ change: SettingsChange) {
         guard let type = change.piiType, (type == .email) != keepsAddresses else { return }
         keepsAddresses.toggle()
+        removeEverybody()
+    }
+
+    private mutating func removeEverybody() {
         isBased = false
         came = Membership(keepsAddresses: keepsAddresses)
         left = Membership(keepsAddresses: false)
@@ -66,6 +71,8 @@ struct ListChanges: Sendable {
 ///
 /// Events name only members that really changed, so whoever came first was not in before.
 struct NetChanges {
+    /// Whether everybody left at once, so that the sets do not tell who was in before.
+    private(set) var isEmptied = false
     private(set) var came = Membership(keepsAddresses: false)
     private(set) var left = Membership(keepsAddresses: false)
 
@@ -80,6 +87,7 @@ struct NetChanges {
             for digest in change.identities.digests where !came.remove(digest) {
                 _ = left.insert(digest)
             }
+        case .instanceRetired: isEmptied = true
         default: break
         }
     }

@@ -10,12 +10,17 @@ extension LogReader {
         _ body: (Entry) -> Void
     ) throws(LogError) {
         guard last > 0 else { return }
+        var isIn = false
         try forEach(through: last) { entry in
             switch entry.event.fact {
             case .membersAdded(let change), .membersRemoved(let change):
                 guard change.instance == instance, change.identities.contains(person) else {
                     return
                 }
+                isIn = if case .membersAdded = entry.event.fact { true } else { false }
+                body(entry)
+            case .instanceRetired(let retired) where retired.instance == instance && isIn:
+                isIn = false
                 body(entry)
             default: break
             }

@@ -4,5 +4,7 @@ import ArgumentParser
 struct InstanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "instance", abstract: "Set up audiences and look at them.",
-        subcommands: [InstanceConfigure.self, InstanceShow.self, InstanceList.self])
+        subcommands: [
+            InstanceConfigure.self, InstanceShow.self, InstanceList.self, InstanceRetire.self,
+        ])
 }

@@ -56,7 +56,8 @@ enum LogPredicate: Hashable {
     func holds(_ step: ReplayStep) -> Bool {
         let (before, after) = (step.before?.members ?? 0, step.after?.members ?? 0)
         switch self {
-        case .member(let person): return step.entry.event.fact.names(person)
+        case .member(let person):
+            return step.entry.event.fact.names(person) || step.leaving?.contains(person) == true
         case .membersBelow(let limit): return before >= limit && after < limit
         case .membersAbove(let limit): return before <= limit && after > limit
         case .version(let version):

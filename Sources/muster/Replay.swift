@@ -50,12 +50,16 @@ struct Replay {
         let run = RecordType(fact) == .syncRequested ? entry.position : fact.run
         let number = fact.instance ?? run.flatMap { state.run($0)?.instance }
         let before = counts(of: number, run)
+        var leaving: Membership?
+        if case .instanceRetired = fact, let number, before != nil {
+            leaving = state[number].members
+        }
         state.apply(entry.event)
         chain = entry.chain
         at = entry.event.at
         return ReplayStep(
             entry: entry, owner: owners.owner(of: entry), before: before,
-            after: counts(of: number, run))
+            after: counts(of: number, run), leaving: leaving)
     }
 
     private func counts(of number: InstanceNumber?, _ run: RunID?) -> ReplayStep.Counts? {
@@ -76,6 +80,8 @@ struct ReplayStep {
     /// Of the event's audience before and after it; nil where there was none.
     let before: Counts?
     let after: Counts?
+    /// Everybody whom the event took out without naming them.
+    var leaving: Membership?
 
     struct Counts: Hashable {
         let members: Int

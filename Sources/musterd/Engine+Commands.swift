@@ -45,6 +45,8 @@ extension Engine {
             result = configured(
                 configuration.instance, created: receipt.isCreation,
                 configuration.change.fieldNames)
+        case .retire(let retirement):
+            result = try state.known(retirement.instance).retired(count: UInt64(receipt.changed))
         case .syncNow: result = ["run": .integer(Int64(receipt.position))]
         }
         return Reply.done(
@@ -63,6 +65,7 @@ extension Engine {
                 members: UInt64(instance.members.count))
         case .configured(let created, let change):
             return configured(command.instance, created: created, change.fieldNames)
+        case .retired(let count): return try state.known(command.instance).retired(count: count)
         case .requested: return ["run": .integer(Int64(state.position))]
         }
     }
@@ -117,7 +120,7 @@ extension Command {
         switch self {
         case .addMembers(let list): 512 + list.entries.reduce(0) { $0 + $1.sizeLimit }
         case .removeMembers(let list): 512 + list.entries.count * 32
-        case .configure, .syncNow: 4096
+        case .configure, .syncNow, .retire: 4096
         }
     }
 }

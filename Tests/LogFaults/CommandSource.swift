@@ -31,6 +31,7 @@ struct CommandSource {
         case 3 where !sent.isEmpty:
             let again = sent[random.below(sent.count)]
             return .command(again.command, again.stamp)
+        case 4 where random.below(4) == 0: return fresh(.retire(retirement(of: instance)))
         case 4...7: return fresh(.removeMembers(members(of: instance)))
         default: return fresh(.addMembers(members(of: instance)))
         }
@@ -58,6 +59,13 @@ struct CommandSource {
         if random.flag() { change.minimumMembers = UInt32(random.below(50)) }
         if random.flag() { change.enabled = random.below(5) > 0 }
         return Configuration(instance: name, change: change)
+    }
+
+    /// Of the whole audience, or at times of one that the sender has not seen right.
+    private mutating func retirement(of instance: InstanceState) -> Retirement {
+        let wrong = random.below(4) == 0 ? 1 : 0
+        return Retirement(
+            instance: instance.id, expectedCount: UInt64(instance.members.count + wrong))
     }
 
     private mutating func members(of instance: InstanceState) -> MemberList {

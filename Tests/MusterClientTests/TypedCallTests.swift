@@ -101,6 +101,20 @@ struct TypedCallTests {
         try await server.close()
     }
 
+    @Test func `retiring names the size, and reads the segment that stays`() async throws {
+        let (server, muster) = try await Self.answering([
+            "instance": "acme-us", "removed": 204, "retentionDays": 180,
+            "segment": ["crmDataId": "one", "firstPartyDataId": .null, "origin": "found"],
+        ])
+        let retired = try await muster.retire("acme-us", expectCount: 204, commandId: "c1")
+        #expect(retired.removed == 204 && retired.retentionDays == 180)
+        #expect(retired.segment?.crmDataId == "one")
+        let request = server.requests[0][0]
+        #expect(request["method"] == "instance.retire")
+        #expect(request["params"] == ["instance": "acme-us", "expectCount": 204])
+        try await server.close()
+    }
+
     @Test func `a history is read with the daemon as nobody`() async throws {
         let (server, muster) = try await Self.answering([
             "member": false,

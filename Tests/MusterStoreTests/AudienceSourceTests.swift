@@ -50,6 +50,24 @@ import Testing
         #expect(before.audience.count == 20 && before.added == 20 && before.removed == 0)
     }
 
+    @Test func `who was in before everybody left is known, and compared as sets`() throws {
+        let people = (0..<20).map { Digest.sha256("person \($0)".utf8) }
+        let retired = Event(
+            at: Timestamp(milliseconds: 1), actor: .daemon,
+            fact: .instanceRetired(InstanceRetired(instance: 1, count: 19)))
+        let disk = try disk([
+            [configured(.hashedEmail), change(.digests(Array(people[..<18])))],
+            [change(.digests([people[18]])), retired],
+            [change(.digests(Array(people[15...])))],
+        ])
+        let source = AudienceSource(files: disk, instance: 1, position: 5, since: 2)
+        let reading = try source.read()
+        #expect(reading.audience.count == 5)
+        #expect(reading.added == 2 && reading.removed == 15)
+        let empty = try AudienceSource(files: disk, instance: 1, position: 4, since: 2).read()
+        #expect(empty.audience.count == 0 && empty.added == 0 && empty.removed == 18)
+    }
+
     @Test func `addresses are rows as they are, in the order of their digests`() throws {
         let people = ["zoe@example.com", "jörg@example.com", "al@example.com"].map {
             Email(stored: Array($0.utf8))

@@ -148,6 +148,10 @@ import Testing
                     else { return }
                     expected.append(entry)
                     isIn.toggle()
+                case .instanceRetired(let retired):
+                    guard retired.instance == instance, isIn else { return }
+                    expected.append(entry)
+                    isIn = false
                 default: break
                 }
             }

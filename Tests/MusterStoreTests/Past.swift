@@ -33,6 +33,7 @@ struct Past {
     mutating func go(_ turns: Int) throws {
         for _ in 0..<turns {
             for _ in 0...random.below(3) { try append([change()]) }
+            if random.below(8) == 0 { try append([retirement()]) }
             if random.below(5) == 0 { try changeType() }
             guard random.below(6) == 0 else { continue }
             try log.close()
@@ -117,6 +118,13 @@ struct Past {
         facts.append(
             .instanceConfigured(InstanceConfigured(instance: 3, created: nil, change: change)))
         try append(facts)
+    }
+
+    private mutating func retirement() -> Fact {
+        let instance = state.instances[random.below(state.instances.count)]
+        return .instanceRetired(
+            InstanceRetired(
+                instance: instance.number, count: UInt64(instance.members.count)))
     }
 
     private mutating func change() -> Fact {

@@ -55,6 +55,7 @@ import Testing
         .dropStatusSeen(DropStatusSeen(run: 4, status: 0, answer: "")),
         .tailRepaired(TailRepaired(segment: 1, offset: 2, bytes: 3, digest: .zero)),
         .logAdopted(LogAdopted(log: LogID(high: 1, low: 2), durable: 3)),
+        .instanceRetired(InstanceRetired(instance: 1, count: 7)),
     ]
 
     @Test(arguments: facts)

@@ -43,6 +43,7 @@
 //     16  tail repaired          u64 segment, u64 offset, u64 bytes, digest
 //     17  log adopted            16 bytes new id of the log, u64 position up to which MARK or a snapshot said that the
 //                                log had been durable, 0 where nothing did
+//     18  instance retired      u32 instance, u64 members that left, which were all
 //
 //     target    text endpoint, text credential, text advertiser, text audience name, u8 region (1 US, 2 EU, 3 APAC),
 //               u8 PII type (1 email, 2 hashedEmail), text? external audience id
@@ -98,6 +99,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
     case dropStatusSeen = 15
     case tailRepaired = 16
     case logAdopted = 17
+    case instanceRetired = 18
 
     package init(_ fact: Fact) {
         self =
@@ -119,6 +121,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
             case .dropStatusSeen: .dropStatusSeen
             case .tailRepaired: .tailRepaired
             case .logAdopted: .logAdopted
+            case .instanceRetired: .instanceRetired
             }
     }
 }

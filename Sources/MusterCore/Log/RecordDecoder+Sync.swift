@@ -25,6 +25,9 @@ extension ByteReader {
         case .tailRepaired: .tailRepaired(try repaired(bytes))
         case .logAdopted:
             .logAdopted(LogAdopted(log: try logID(bytes), durable: try number(bytes)))
+        case .instanceRetired:
+            .instanceRetired(
+                InstanceRetired(instance: try number(bytes), count: try number(bytes)))
         case .membersAdded, .membersRemoved: throw .malformed("members without identities")
         }
     }

@@ -31,7 +31,9 @@ extension ByteWriter {
             number(seen.run)
             number(seen.status)
             try text(seen.answer)
-        case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: break
+        case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired, .logAdopted,
+            .instanceRetired:
+            break
         }
     }
 

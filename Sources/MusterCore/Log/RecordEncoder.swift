@@ -76,6 +76,9 @@ struct RecordEncoder {
         case .logAdopted(let adopted):
             records.raw(adopted.log)
             records.number(adopted.durable)
+        case .instanceRetired(let retired):
+            records.number(retired.instance)
+            records.number(retired.count)
         default:
             try records.syncFact(fact)
         }

@@ -4,6 +4,7 @@ package enum Command: Hashable, Sendable {
     case removeMembers(MemberList)
     case configure(Configuration)
     case syncNow(SyncOrder)
+    case retire(Retirement)
 
     /// The audience the command is about.
     package var instance: InstanceID {
@@ -11,6 +12,7 @@ package enum Command: Hashable, Sendable {
         case .addMembers(let list), .removeMembers(let list): list.instance
         case .configure(let configuration): configuration.instance
         case .syncNow(let order): order.instance
+        case .retire(let retirement): retirement.instance
         }
     }
 
@@ -18,7 +20,7 @@ package enum Command: Hashable, Sendable {
     package var concernsMembers: Bool {
         switch self {
         case .addMembers, .removeMembers: true
-        case .configure, .syncNow: false
+        case .configure, .syncNow, .retire: false
         }
     }
 }
@@ -76,6 +78,18 @@ package struct SyncOrder: Hashable, Sendable {
         self.instance = instance
         self.approval = approval
         self.again = again
+    }
+}
+
+/// A wish to give up an audience: everybody leaves, and nothing is sent any more.
+package struct Retirement: Hashable, Sendable {
+    package let instance: InstanceID
+    /// How many members the sender has seen.
+    package let expectedCount: UInt64
+
+    package init(instance: InstanceID, expectedCount: UInt64) {
+        self.instance = instance
+        self.expectedCount = expectedCount
     }
 }
 

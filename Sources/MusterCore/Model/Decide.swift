@@ -8,6 +8,7 @@ package struct Decision: Sendable {
         case members(changed: UInt32, unchanged: UInt32, rejected: RejectedMembers)
         case configured(created: Bool, change: SettingsChange)
         case requested
+        case retired(count: UInt64)
     }
 }
 
@@ -28,6 +29,7 @@ extension State {
         case .removeMembers(let list): try decide(list, adding: false)
         case .configure(let configuration): try decide(configuration)
         case .syncNow(let order): try decide(order, at: now, date: date)
+        case .retire(let retirement): try decide(retirement)
         }
     }
 
@@ -59,6 +61,22 @@ extension State {
         if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
         if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
         return (members, rejected)
+    }
+
+    private func decide(_ retirement: Retirement) throws(Rejection) -> Decision {
+        let instance = try known(retirement.instance)
+        // A run under way rebuilds its list from the log, and would send it all the same.
+        if let run = instance.activeRun { throw .syncRunning(run.id) }
+        let count = UInt64(instance.members.count)
+        guard count == retirement.expectedCount else {
+            throw .instanceCountChanged(expected: retirement.expectedCount, actual: count)
+        }
+        let outcome = Decision.Outcome.retired(count: count)
+        guard count > 0 || instance.settings.enabled else {
+            return Decision(facts: [], outcome: outcome)
+        }
+        let retired = InstanceRetired(instance: instance.number, count: count)
+        return Decision(facts: [.instanceRetired(retired)], outcome: outcome)
     }
 
     private func decide(_ list: MemberList, adding: Bool) throws(Rejection) -> Decision {

@@ -85,6 +85,7 @@ package enum Fact: Hashable, Sendable {
     case dropStatusSeen(DropStatusSeen)
     indirect case tailRepaired(TailRepaired)
     indirect case logAdopted(LogAdopted)
+    case instanceRetired(InstanceRetired)
 }
 
 /// An instance came into being, or some of its settings changed.
@@ -113,6 +114,18 @@ package struct MembersChanged: Hashable, Sendable {
         self.instance = instance
         self.identities = identities
         self.unchanged = unchanged
+    }
+}
+
+/// Everybody left an audience at once, and it is not sent any more.
+package struct InstanceRetired: Hashable, Sendable {
+    package let instance: InstanceNumber
+    /// How many left.
+    package let count: UInt64
+
+    package init(instance: InstanceNumber, count: UInt64) {
+        self.instance = instance
+        self.count = count
     }
 }
 

@@ -17,6 +17,7 @@ package enum EventType: String, CaseIterable, Sendable {
     case dropStatusSeen
     case tailRepaired
     case logAdopted
+    case instanceRetired
 
     package init(_ fact: Fact) {
         self =
@@ -38,6 +39,7 @@ package enum EventType: String, CaseIterable, Sendable {
             case .dropStatusSeen: .dropStatusSeen
             case .tailRepaired: .tailRepaired
             case .logAdopted: .logAdopted
+            case .instanceRetired: .instanceRetired
             }
     }
 }

@@ -91,6 +91,15 @@ package struct InstanceState: Sendable {
         version += 1
     }
 
+    /// Everybody leaves, and nothing is sent any more.
+    mutating func retire() {
+        members = Membership(keepsAddresses: settings.piiType == .email)
+        var change = SettingsChange()
+        change.enabled = false
+        settings.apply(change)
+        version += 1
+    }
+
     mutating func change(_ identities: Identities, adding: Bool) {
         switch identities {
         case .digests(let digests):
@@ -165,7 +174,7 @@ extension Run {
             dropStatus = seen
             dropStatusAskedAt = event.at
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted:
+            .logAdopted, .instanceRetired:
             break
         }
     }

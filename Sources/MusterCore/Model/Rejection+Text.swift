@@ -21,6 +21,8 @@ extension Rejection {
         case .instanceImmutable(let pointer, let rule): "The value at \(pointer) \(rule)."
         case .segmentTaken(let other): "The instance \(other.text) already sends to this segment."
         case .instanceLimit(let limit): "There are \(limit) instances, which is the limit."
+        case .instanceCountChanged(let expected, let actual):
+            "The audience has \(actual) members, not \(expected)."
         case .syncRunning(let run): "Run \(run) of this instance is under way."
         case .syncTooSoon(let seconds):
             "This audience was uploaded within the hour; \(seconds) s remain."
@@ -60,6 +62,8 @@ extension Rejection {
         case .instanceImmutable: "Configure a new instance instead."
         case .segmentTaken: "Use that instance, or name another segment."
         case .instanceLimit: "Run a second daemon with a state directory of its own."
+        case .instanceCountChanged:
+            "Look at the audience with instance.show; if all of it is to go, name its size now."
         case .syncRunning: "Wait for the run to end; sync.show tells its step."
         case .syncTooSoon: "Wait, or ask with again: true."
         case .syncCountChanged:

@@ -18,6 +18,7 @@ package enum Rejection: Error, Hashable, Sendable {
     case instanceImmutable(pointer: String, rule: String)
     case segmentTaken(by: InstanceID)
     case instanceLimit(Int)
+    case instanceCountChanged(expected: UInt64, actual: UInt64)
     case syncRunning(RunID)
     case syncTooSoon(secondsLeft: Int64)
     case syncCountChanged(expected: UInt64, actual: UInt64)
@@ -74,7 +75,8 @@ package struct RejectionClass: Hashable, Sendable {
         protocolUnsupported, accessDenied, instanceUnknown, runUnknown, memberInvalid,
         membersInvalid,
         versionConflict, commandIdReused, instanceImmutable, segmentTaken, instanceLimit,
-        syncRunning, syncTooSoon, syncCountChanged, syncNotHeld, serverBusy, serverStopping,
+        instanceCountChanged, syncRunning, syncTooSoon, syncCountChanged, syncNotHeld, serverBusy,
+        serverStopping,
         logFull, streamLagged, deadlineExceeded, internalError,
     ]
 
@@ -94,6 +96,7 @@ package struct RejectionClass: Hashable, Sendable {
     static let instanceImmutable = Self("instance.immutable", "conflict", 6)
     static let segmentTaken = Self("instance.segment_taken", "conflict", 6)
     static let instanceLimit = Self("instance.limit", "conflict", 6)
+    static let instanceCountChanged = Self("instance.count_changed", "conflict", 6)
     static let syncRunning = Self("sync.running", "conflict", 6)
     static let syncTooSoon = Self("sync.too_soon", "conflict", 6, retryable: true)
     static let syncCountChanged = Self("sync.count_changed", "conflict", 6)
@@ -126,6 +129,7 @@ extension Rejection {
         case .instanceImmutable: .instanceImmutable
         case .segmentTaken: .segmentTaken
         case .instanceLimit: .instanceLimit
+        case .instanceCountChanged: .instanceCountChanged
         case .syncRunning: .syncRunning
         case .syncTooSoon: .syncTooSoon
         case .syncCountChanged: .syncCountChanged

@@ -64,6 +64,7 @@ package struct State: Sendable {
         case .membersAdded(let change): apply(change, of: event, adding: true)
         case .membersRemoved(let change): apply(change, of: event, adding: false)
         case .syncRequested(let requested): apply(requested, of: event)
+        case .instanceRetired(let retired): apply(retired, of: event)
         case .tailRepaired: break
         case .logAdopted(let adoption): apply(adoption)
         case .syncFrozen, .segmentCreationIntended, .segmentResolved, .dropOpened, .uploadStarted,
@@ -95,6 +96,14 @@ package struct State: Sendable {
         remember(
             event, index: index, changed: UInt32(change.identities.count),
             unchanged: change.unchanged, isCreation: false)
+    }
+
+    private mutating func apply(_ retired: InstanceRetired, of event: Event) {
+        guard let index = index(of: retired.instance) else { return }
+        instances[index].retire()
+        remember(
+            event, index: index, changed: UInt32(clamping: retired.count), unchanged: 0,
+            isCreation: false)
     }
 
     private mutating func apply(_ requested: SyncRequested, of event: Event) {
@@ -150,7 +159,7 @@ extension Fact {
         case .syncHeld(let held): held.run
         case .dropStatusSeen(let seen): seen.run
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted:
+            .logAdopted, .instanceRetired:
             nil
         }
     }
@@ -161,6 +170,7 @@ extension Fact {
         case .instanceConfigured(let configured): configured.instance
         case .membersAdded(let change), .membersRemoved(let change): change.instance
         case .syncRequested(let requested): requested.instance
+        case .instanceRetired(let retired): retired.instance
         default: nil
         }
     }

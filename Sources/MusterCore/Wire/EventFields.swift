@@ -56,6 +56,7 @@ package enum EventFields {
             fields += [
                 ("logId", .string(adopted.log.text)), ("durable", number(adopted.durable)),
             ]
+        case .instanceRetired(let retired): fields.append(("members", number(retired.count)))
         case .segmentCreationIntended, .syncSucceeded: break
         }
         return fields

@@ -12,10 +12,9 @@ package struct MemberHistory: Sendable {
     /// Takes the next event of the log.
     package mutating func add(_ event: Event, at position: Position) {
         if newest.count == 2 * Self.limit { forgetOldest() }
-        let isAddition = if case .membersAdded = event.fact { true } else { false }
         newest.append([
             "position": .integer(Int64(position)), "at": .string(event.at.text),
-            "event": isAddition ? "membersAdded" : "membersRemoved", "actor": event.actor.json,
+            "event": .string(EventType(event.fact).rawValue), "actor": event.actor.json,
         ])
     }
 

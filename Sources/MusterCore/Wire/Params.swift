@@ -109,6 +109,13 @@ extension Request {
         }
     }
 
+    static func retirement(_ fields: inout Fields) throws(Rejection) -> Retirement {
+        let id = try instance(&fields)
+        let count = try fields.integer("expectCount", in: 0...JSON.integerLimit)
+        return Retirement(
+            instance: id, expectedCount: UInt64(try fields.required(count, "expectCount")))
+    }
+
     static func syncOrder(_ fields: inout Fields) throws(Rejection) -> SyncOrder {
         let id = try instance(&fields)
         var approval: Approval?

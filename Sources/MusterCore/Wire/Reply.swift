@@ -87,7 +87,8 @@ extension Rejection {
         case .membersInvalid(let rejected):
             ["rejected": rejected.json, "rejectedCount": .integer(Int64(rejected.count))]
         case .versionConflict(let expected, let actual),
-            .syncCountChanged(let expected, let actual):
+            .syncCountChanged(let expected, let actual),
+            .instanceCountChanged(let expected, let actual):
             ["expected": .integer(Int64(expected)), "actual": .integer(Int64(actual))]
         case .segmentTaken(let other): ["instance": .string(other.text)]
         case .instanceLimit(let limit): ["limit": .integer(Int64(limit))]

@@ -112,6 +112,7 @@ package struct Request: Sendable {
         case "member.add": .command(.addMembers(try memberList(&fields)))
         case "member.remove": .command(.removeMembers(try memberList(&fields)))
         case "instance.configure": .command(.configure(try configuration(&fields)))
+        case "instance.retire": .command(.retire(try retirement(&fields)))
         case "sync.now": .command(.syncNow(try syncOrder(&fields)))
         case "hello": .query(try hello(&fields))
         case "ping": .query(.ping)

@@ -157,6 +157,8 @@ struct EventSource {
             return .tailRepaired(
                 TailRepaired(segment: wide(), offset: wide(), bytes: wide(), digest: digest()))
         case .logAdopted: return .logAdopted(adopted())
+        case .instanceRetired:
+            return .instanceRetired(InstanceRetired(instance: instance(), count: wide()))
         }
     }
 

@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (2, 18, LogFault.newer("event type 18")),
+        (2, 19, LogFault.newer("event type 19")),
         (3, 2, .newer("version 2 of event type 11")),
         (4, 2, .newer("record flags 2")),
         (0, 23, .malformed("a field ends too early")),

@@ -91,7 +91,7 @@ import Testing
         let log = try LogBytes.random(seed: 3, commits: 2, zeros: 0)
         let last = try #require(log.offsets.last)
         var bytes = log.bytes
-        for offset in max(last, bytes.count - 300)..<bytes.count { bytes[offset] = 0 }
+        for offset in max(last + 136, bytes.count - 300)..<bytes.count { bytes[offset] = 0 }
         guard case .damaged = try read(bytes, log.header, isLast: false).end else {
             Issue.record("accepted")
             return

@@ -39,6 +39,12 @@ struct StateSource {
             return configured()
         }
         if source.below(40) == 0 { return [.logAdopted(source.adopted())] }
+        if source.below(40) == 0 {
+            let count = UInt64(instance.members.count)
+            return [
+                .instanceRetired(InstanceRetired(instance: instance.number, count: count))
+            ]
+        }
         let runs = instance.runs
         switch source.below(10) {
         case 0: return [.syncRequested(requested(instance))]

@@ -33,6 +33,14 @@ extension ErrorDescription {
             [.required("limit", .integer("as many as there may be"))],
             causes: "There are as many instances as there may be.",
             clientAction: "Use an instance that is there."),
+        ErrorDescription(
+            .instanceCountChanged(expected: 204, actual: 205),
+            [
+                .required("expected", .integer("`expectCount`")),
+                .required("actual", .integer("the size now")),
+            ],
+            causes: "The audience does not have the size that was named: somebody changed it.",
+            clientAction: "Look at the audience again before giving it up."),
     ]
 
     static let ofRuns = [

@@ -124,5 +124,10 @@ extension EventDescription {
                     "up to where the log was known to have been durable; 0 where nothing told")),
         ], concernsInstance: false)
 
+    static let instanceRetired = EventDescription(
+        "instanceRetired",
+        "Everybody left an audience at once, and it is not sent any more until it is enabled.",
+        [.required("members", .integer("how many left"))])
+
     private static let run = Schema.Property.required("run", .run())
 }

@@ -70,8 +70,9 @@ package struct MethodDescription: Sendable {
 extension MethodDescription {
     /// Every method, in the order of the page.
     package static let all: [MethodDescription] = [
-        hello, ping, status, describe, instanceConfigure, instanceShow, instanceList, memberAdd,
-        memberRemove, memberShow, memberList, syncNow, syncList, syncShow, syncPlan, logTail,
+        hello, ping, status, describe, instanceConfigure, instanceShow, instanceList,
+        instanceRetire, memberAdd, memberRemove, memberShow, memberList, syncNow, syncList,
+        syncShow, syncPlan, logTail,
     ]
 
     /// What any request may be answered with.

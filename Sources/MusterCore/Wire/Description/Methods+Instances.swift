@@ -50,6 +50,32 @@ extension MethodDescription {
                     .list("each as in `instance.show`, sorted by name", of: shownInstance))
             ]))
 
+    static let instanceRetire = MethodDescription(
+        .command, "instance.retire",
+        "Takes everybody out of an instance's audience and disables it.",
+        details: """
+            One small event, however many members there are. The segment at TTD is not touched: it keeps the
+            list that was sent last for up to \(HealthClock.retentionDays) days, and only a person can delete it there.
+            `instance.configure` with `enabled` takes the instance into use again, from nobody. Where it is
+            empty and disabled already, nothing is appended.
+            """,
+        params: [
+            .required("instance", .instance()),
+            .required("expectCount", .integer("the members it has, as its owner has seen them")),
+        ],
+        result: .object(
+            "",
+            [
+                .required("instance", .instance()),
+                .required("removed", .integer("how many members left")),
+                .required("segment", segment.orNull),
+                .required(
+                    "retentionDays", .integer("TTD keeps the list sent last so long at most")),
+            ]),
+        errors: [
+            Refusal(.instanceUnknown), Refusal(.instanceCountChanged), Refusal(.syncRunning),
+        ])
+
     private static let shownInstance = Schema.object(
         "",
         [.required("instance", .instance())] + Schema.storedSettings + [

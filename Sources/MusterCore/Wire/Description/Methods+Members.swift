@@ -50,7 +50,10 @@ extension MethodDescription {
         [
             .required("position", .integer("the event's number in the log")),
             .required("at", .time("when it was decided")),
-            .required("event", .word("what it did", of: ["membersAdded", "membersRemoved"])),
+            .required(
+                "event",
+                .word(
+                    "what it did", of: ["membersAdded", "membersRemoved", "instanceRetired"])),
             .required("actor", .actor),
         ])
 
