@@ -5,6 +5,7 @@ struct InstanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "instance", abstract: "Set up audiences and look at them.",
         subcommands: [
-            InstanceConfigure.self, InstanceShow.self, InstanceList.self, InstanceRetire.self,
+            InstanceConfigure.self, InstanceShow.self, InstanceList.self, InstanceCheck.self,
+            InstanceRetire.self,
         ])
 }

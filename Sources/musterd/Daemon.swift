@@ -22,19 +22,23 @@ struct Daemon {
         let wakeCourier: @Sendable () -> Void = { wake.yield() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        let engine: EngineHandle
-        do {
-            engine = try await loop.submit { try startEngine(on: loop, wake: wakeCourier) }.get()
-        } catch let error as LogError {
-            logger.critical("\(error.message)")
-            throw ExitCode(error.exit.rawValue)
-        }
         let client = HTTPTransport.client(
             rootsFile: settings.rootsFile,
             proxy: settings.proxy.map { .server(host: $0.host, port: $0.port) })
+        let transport = HTTPTransport(client: client)
+        let engine: EngineHandle
+        do {
+            engine = try await loop.submit {
+                try startEngine(on: loop, transport, wake: wakeCourier)
+            }.get()
+        } catch let error as LogError {
+            logger.critical("\(error.message)")
+            try await client.shutdown()
+            throw ExitCode(error.exit.rawValue)
+        }
         let clock = SystemWallClock()
         let courier = Courier(
-            engine: engine, transport: HTTPTransport(client: client),
+            engine: engine, transport: transport,
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes, wake: wakeCourier)
         let listener = Listener(
@@ -90,9 +94,9 @@ struct Daemon {
     }
 
     /// Replays the log and begins the engine; runs on the loop, so that the engine never leaves it.
-    private func startEngine(on loop: any EventLoop, wake: @escaping @Sendable () -> Void) throws
-        -> EngineHandle
-    {
+    private func startEngine(
+        on loop: any EventLoop, _ transport: any Transport, wake: @escaping @Sendable () -> Void
+    ) throws -> EngineHandle {
         var state = State()
         let files = PosixFileSystem(root: settings.stateDirectory.string)
         let opened = try EventLog.open(
@@ -108,7 +112,7 @@ struct Daemon {
         let host = Host(
             clock: SystemWallClock(),
             credentials: Credentials(directory: settings.credentialsDirectory),
-            zoneDirectory: "/usr/share/zoneinfo")
+            zoneDirectory: "/usr/share/zoneinfo", transport: transport)
         let engine = Engine(
             loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
             snapshots: SnapshotProgress(

@@ -10,13 +10,17 @@ enum Version {
 
 extension Engine {
     /// Answers a query; the answer leaves when all that it tells is durable.
-    func answer(_ query: Query, _ request: Request, _ connection: Connection) throws(Rejection) {
+    func answer(
+        _ query: Query, _ request: Request, _ connection: Connection, arrival: NIODeadline
+    ) throws(Rejection) {
         switch query {
         case .status(let withStateHash):
             status(request.id, connection, withStateHash: withStateHash)
         case .syncPlan(let id):
             let instance = try state.known(id)
             plan(instance, request.id, connection)
+        case .instanceCheck(let id):
+            check(try state.known(id), request, connection, arrival: arrival)
         case .memberShow(let id, let member, withHistory: true):
             history(of: member.digest, in: try state.known(id), request.id, connection)
         case .memberList(let listing): try list(listing, request, connection)
@@ -37,7 +41,8 @@ extension Engine {
             return (state.hello(version: Version.current, logId: logID.text, rights), nil)
         case .ping: return ([:], nil)
         case .describe(let subject): return (try subject.answer(), nil)
-        case .status, .syncPlan, .memberList, .logTail: preconditionFailure("answered beside")
+        case .status, .syncPlan, .memberList, .logTail, .instanceCheck:
+            preconditionFailure("answered beside")
         case .instanceList:
             let sorted = state.instances.sorted { $0.id < $1.id }
             return (["instances": .array(sorted.map { json(of: $0, at: now, inList: true) })], nil)

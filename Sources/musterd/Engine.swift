@@ -16,6 +16,8 @@ final class Engine {
     let clock: any WallClock
     let credentials: Credentials
     let zones: Zones
+    /// For checks only; runs are the courier's.
+    let transport: any Transport
     let logger: Logger
     let startedAt: Timestamp
     var state: State
@@ -72,6 +74,7 @@ final class Engine {
         clock = surroundings.clock
         credentials = surroundings.credentials
         zones = Zones(directory: surroundings.zoneDirectory)
+        transport = surroundings.transport
         startedAt = surroundings.clock.now()
         self.logger = logger
         self.wakeCourier = wakeCourier
@@ -148,7 +151,7 @@ final class Engine {
             awaitPosition(request, connection, arrival: arrival)
         case .query(let query):
             try checkDeadline(of: request, arrival: arrival)
-            try answer(query, request, connection)
+            try answer(query, request, connection, arrival: arrival)
         case .command where isEarly:
             // It would hold up the commands behind it.
             throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")

@@ -8,6 +8,8 @@ struct Host: Sendable {
     let clock: any WallClock
     let credentials: Credentials
     let zoneDirectory: FilePath
+    /// The way to TTD.
+    let transport: any Transport
 }
 
 /// The kernel's random source.

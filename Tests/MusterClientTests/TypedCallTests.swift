@@ -115,6 +115,19 @@ struct TypedCallTests {
         try await server.close()
     }
 
+    @Test func `a check is read with its problem`() async throws {
+        let (server, muster) = try await Self.answering([
+            "token": "refused", "advertiser": "unknown", "segment": "unknown",
+            "tokenDaysLeft": -1, "requestId": .null,
+            "problem": ["what": "token", "message": "m", "remedy": "r"],
+        ])
+        let check = try await muster.check("acme-us")
+        #expect(check.token == "refused" && check.tokenDaysLeft == -1)
+        #expect(check.problem?.what == "token" && check.problem?.remedy == "r")
+        #expect(server.requests[0][0]["method"] == "instance.check")
+        try await server.close()
+    }
+
     @Test func `a history is read with the daemon as nobody`() async throws {
         let (server, muster) = try await Self.answering([
             "member": false,

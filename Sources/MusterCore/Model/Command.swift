@@ -101,6 +101,7 @@ package enum Query: Hashable, Sendable {
     case status(withStateHash: Bool)
     case instanceList
     case instanceShow(InstanceID)
+    case instanceCheck(InstanceID)
     case memberShow(InstanceID, Member, withHistory: Bool)
     case syncList(InstanceID)
     case syncShow(RunID)

@@ -78,11 +78,11 @@ package struct Rights: Hashable, Sendable {
         guard mayCommand else { throw denial }
     }
 
-    /// Refuses what this connection may not ask for: a query that tells of a single person is not
-    /// for the query socket.
+    /// Refuses what this connection may not ask for: a query that tells of a single person, or one
+    /// that uses a token, is not for the query socket.
     package func permit(_ query: Query) throws(Rejection) {
         switch query {
-        case .memberShow, .memberList: guard door == .command else { throw denial }
+        case .memberShow, .memberList, .instanceCheck: guard door == .command else { throw denial }
         case .logTail, .hello, .ping, .describe, .status, .instanceList, .instanceShow, .syncList,
             .syncShow, .syncPlan:
             break
@@ -109,7 +109,8 @@ package struct AccessDenial: Hashable, Sendable {
     var message: String {
         switch door {
         case .command: "This user may ask the server, but not command it."
-        case .query: "The query socket takes no commands and tells nothing of a single member."
+        case .query:
+            "The query socket takes no commands, uses no token and tells nothing of a single member."
         }
     }
 

@@ -120,6 +120,7 @@ package struct Request: Sendable {
         case "status": .query(.status(withStateHash: try fields.bool("stateHash") ?? false))
         case "instance.list": .query(.instanceList)
         case "instance.show": .query(.instanceShow(try instance(&fields)))
+        case "instance.check": .query(.instanceCheck(try instance(&fields)))
         case "member.show": .query(try memberShow(&fields))
         case "sync.list": .query(.syncList(try instance(&fields)))
         case "sync.show": .query(.syncShow(try run(&fields, "run")))

@@ -76,7 +76,7 @@ final class Turns {
             over: files,
             Host(
                 clock: clock, credentials: Credentials(directory: scratch.credentials),
-                zoneDirectory: scratch.zones), on: loop)
+                zoneDirectory: scratch.zones, transport: ScriptedTransport()), on: loop)
         current?.workers = { [workers] work in workers.works.append(work) }
     }
 

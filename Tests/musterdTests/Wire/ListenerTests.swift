@@ -116,6 +116,25 @@ private struct Served {
         }
     }
 
+    @Test func `checks an audience beside the loop, and not for the query socket`() async throws {
+        try await Served.run { served in
+            let check = request("instance.check", #"{"instance": "acme-us"}"#)
+            try await SocketClient.talk(to: served.path) { client in
+                try await client.send(check)
+                let answer = try #require(try await client.reply())
+                #expect(answer["result", "token"] == "ok")
+                #expect(answer["result", "segment"] == "absent")
+                #expect(answer["result", "problem"] == .null)
+                #expect(answer.version == 2)
+            }
+            try await SocketClient.talk(to: served.queryPath) { client in
+                try await client.send(check)
+                #expect(try await client.reply()?.error == "access.denied")
+            }
+            #expect(served.bench.desk.routes == [.list])
+        }
+    }
+
     @Test func `tells what made somebody a member, and names nobody`() async throws {
         try await Served.run { served in
             try await SocketClient.talk(to: served.path) { client in

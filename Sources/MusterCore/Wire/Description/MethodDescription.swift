@@ -71,8 +71,8 @@ extension MethodDescription {
     /// Every method, in the order of the page.
     package static let all: [MethodDescription] = [
         hello, ping, status, describe, instanceConfigure, instanceShow, instanceList,
-        instanceRetire, memberAdd, memberRemove, memberShow, memberList, syncNow, syncList,
-        syncShow, syncPlan, logTail,
+        instanceCheck, instanceRetire, memberAdd, memberRemove, memberShow, memberList, syncNow,
+        syncList, syncShow, syncPlan, logTail,
     ]
 
     /// What any request may be answered with.

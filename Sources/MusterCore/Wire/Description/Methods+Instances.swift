@@ -50,6 +50,49 @@ extension MethodDescription {
                     .list("each as in `instance.show`, sorted by name", of: shownInstance))
             ]))
 
+    static let instanceCheck = MethodDescription(
+        .query, "instance.check",
+        "Asks TTD whether token, access and advertiser of an instance are good, and sends nothing.",
+        details: """
+            One call lists the advertiser's segments with the instance's token; it is tried once, and only
+            its first page is looked at. TTD has 20 seconds, or what the request's deadline leaves; meanwhile
+            this is an open request. What is wrong is the result's `problem` and no error. The query socket
+            does not take this method.
+            """,
+        params: [.required("instance", .instance())],
+        result: .object(
+            "",
+            [
+                .required("token", .word("whether TTD takes it", of: checkedParts)),
+                .required(
+                    "advertiser", .word("whether the token may use it", of: checkedParts)),
+                .required(
+                    "segment",
+                    .word(
+                        "the segment the instance sends to; `absent` only where the whole list was "
+                            + "seen, `unseen` where it goes on; one that is not known yet is then "
+                            + "created by the first run",
+                        of: CheckAnswer.Finding.allCases.map(\.rawValue))),
+                .required(
+                    "tokenDaysLeft",
+                    Schema.integer(
+                        "as in `instance.show`", in: -JSON.integerLimit...JSON.integerLimit
+                    ).orNull),
+                .required("requestId", Schema.text("TTD's own name of the call").orNull),
+                .required("problem", checkProblem.orNull),
+            ]),
+        errors: [Refusal(.instanceUnknown), Refusal(.accessDenied)])
+
+    private static let checkedParts = CheckAnswer.Part.allCases.map(\.rawValue)
+
+    private static let checkProblem = Schema.object(
+        "what is in the way; `null` where nothing is",
+        [
+            .required("what", .word("the kind", of: CheckProblem.Kind.allCases.map(\.rawValue))),
+            .required("message", .text("what is the matter, for people")),
+            .required("remedy", .text("what to do about it, for people")),
+        ])
+
     static let instanceRetire = MethodDescription(
         .command, "instance.retire",
         "Takes everybody out of an instance's audience and disables it.",
