@@ -58,9 +58,7 @@ def _client(instance, number, path, seed, calls, forgets):
 def _history(path, number, failures, calls, forgets):
     instance = f"h{number}"
     try:
-        with Client(path) as client:
-            client.call("instance.configure", {
-                **AUDIENCE, "instance": instance, "audienceName": f"History {number}"}, commandId=instance)
+        _configure(path, instance, {**AUDIENCE, "instance": instance, "audienceName": f"History {number}"})
         clients = [
             threading.Thread(target=_client, args=(instance, one, path, SEED, calls, forgets)) for one in range(CLIENTS)]
         for client in clients:
@@ -69,6 +67,17 @@ def _history(path, number, failures, calls, forgets):
             client.join()
     except Exception as failure:  # told by the scenario, in its own thread
         failures.append(failure)
+
+
+def _configure(path, instance, settings):
+    """Asks until it is answered: a kill may meet the client's own second try as well."""
+    for _ in range(50):
+        try:
+            with Client(path) as client:
+                return client.call("instance.configure", settings, commandId=instance)
+        except OSError as problem:
+            last = problem
+    raise last
 
 
 class Killer(threading.Thread):
