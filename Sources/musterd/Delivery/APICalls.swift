@@ -144,9 +144,7 @@ struct APICalls: Sendable {
             var wait = Backoff.delay(attempt: number, random: Randomness.number())
             switch await attempt(exchange) {
             case .success(let answer):
-                let message = Self.message(of: answer)
-                guard let refusal = TradeDesk.Refusal(status: answer.status, message: message)
-                else { return answer }
+                guard let refusal = answer.refusal else { return answer }
                 failure = Self.failure(refusal, answer)
                 let isFinal = !refusal.mayPass || (refusal == .unavailable && !repeats)
                 if isFinal { throw failure }
@@ -172,23 +170,31 @@ struct APICalls: Sendable {
         }
     }
 
-    private static func message(of answer: ExchangeAnswer) -> String? {
-        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides
-        // then.
-        (try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(answer.body)))?.message
-    }
-
     private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer)
         -> CallFailure
     {
-        let kept = Redaction.kept(of: answer.body, isWhole: answer.isWhole)
-        let words = String(kept.prefix(512))
-        let detail = "TTD answered \(answer.status)" + (words.isEmpty ? "" : ": \(words)")
+        let detail = "TTD answered " + answer.statusWords
         return switch refusal {
         case .deadToken: .deadToken(detail)
         case .noAccess: .unauthorized(detail)
         case .throttled, .unavailable: .unavailable(detail)
         case .notFound, .gone, .rejected: .rejected(detail)
         }
+    }
+}
+
+extension ExchangeAnswer {
+    /// What an answer that is no success means; nil for a success.
+    var refusal: TradeDesk.Refusal? {
+        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides
+        // then.
+        let error = try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(body))
+        return TradeDesk.Refusal(status: status, message: error?.message)
+    }
+
+    /// The status, and what of the body may be kept.
+    var statusWords: String {
+        let words = Redaction.kept(of: body, isWhole: isWhole).prefix(512)
+        return "\(status)" + (words.isEmpty ? "" : ": \(words)")
     }
 }

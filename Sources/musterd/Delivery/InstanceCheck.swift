@@ -50,15 +50,14 @@ struct InstanceCheck: Sendable {
 
     private func read(_ exchange: ExchangeAnswer, into answer: inout CheckAnswer) {
         answer.requestId = exchange.requestId
-        let body = Data(exchange.body)
-        // A body that is not TTD's JSON has no message; the status decides then.
-        let message = (try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: body))?.message
-        if let refusal = TradeDesk.Refusal(status: exchange.status, message: message) {
+        if let refusal = exchange.refusal {
             refuse(refusal, exchange, &answer)
             return
         }
         // As the token was taken, what cannot be read is no list.
-        guard let page = try? JSONDecoder().decode(TradeDesk.SegmentList.self, from: body),
+        guard
+            let page = try? JSONDecoder().decode(
+                TradeDesk.SegmentList.self, from: Data(exchange.body)),
             let entries = page.segments
         else {
             answer.problem = CheckProblem(.unavailable, "the answer could not be read")
@@ -72,8 +71,7 @@ struct InstanceCheck: Sendable {
     private func refuse(
         _ refusal: TradeDesk.Refusal, _ exchange: ExchangeAnswer, _ answer: inout CheckAnswer
     ) {
-        let words = Redaction.kept(of: exchange.body, isWhole: exchange.isWhole).prefix(512)
-        let detail = "status \(exchange.status)" + (words.isEmpty ? "" : ": \(words)")
+        let detail = "status " + exchange.statusWords
         switch refusal {
         case .deadToken:
             answer.token = .refused
