@@ -47,14 +47,20 @@ def no_room_for_a_segment_is_told_and_ends_nothing(bench):
         code, errors = script.run(log=record, only=CHANGES, at=number, do="ENOSPC")
         hit = calls(record)[number - 1]
         what = f"ENOSPC at call {number}, {' of '.join(hit)}"
-        # The spare is made beside the commands, so that the number may be a commit's, for which there was room.
-        expected = 0 if hit[1] == "spare.seg" else 74
-        must(code == expected, f"{what}: the daemon ended with {code}: {script.subject.said_last}")
+        must(code in _ends_without_room(*hit), f"{what}: the daemon ended with {code}: {script.subject.said_last}")
         must(set(errors) <= {"log.full"}, f"{what}: the client was told {errors}")
         tries, told = tries + 1, told + len(errors)
         script.look(what)
     must(told > 0, "nobody was told that the log is full")
     script.ledger.judge(f"{tries} times no room, {told} commands refused with log.full")
+
+
+def _ends_without_room(name, path):
+    """How the daemon may end after want of room at a call: the spare is made beside the commands, so that it is any."""
+    if path == "spare.seg" or name == "fallocate":  # room that is asked for before anything is decided
+        return {0}
+    # MARK is made when room is held, and written once a second; the rest is a commit's, for which there was room.
+    return {0, 74} if path == "MARK" else {74}
 
 
 def _prepared(bench):
