@@ -26,6 +26,8 @@ struct EngineHandle: Sendable {
         /// The log's durable end.
         let position: Position
         let files: any FileSystem
+        /// When the run will be too late to open a drop, where it has not opened one.
+        let deadline: Timestamp?
     }
 
     /// The most that settling a step takes in the log.
@@ -46,7 +48,8 @@ struct EngineHandle: Sendable {
             }
             return Task(
                 run: current, step: step, instance: engine.state[current.instance].withoutMembers,
-                position: engine.state.position, files: engine.files)
+                position: engine.state.position, files: engine.files,
+                deadline: engine.deadline(of: current))
         }
     }
 
@@ -135,6 +138,15 @@ extension Engine {
         let zone = zones.zone(instance.settings.schedule?.timeZone)
         let dueDate = zone.flatMap { instance.latestDue(at: now, in: $0) }?.date
         record(state.expiry(of: run, at: now, dueDate: dueDate), by: .daemon, at: now)
+    }
+
+    /// When `expire` will end the run, as things stand.
+    fileprivate func deadline(of run: Run) -> Timestamp? {
+        let instance = state[run.instance]
+        let next = zones.zone(instance.settings.schedule?.timeZone).flatMap { zone in
+            instance.due(on: run.date.advanced(days: 1), in: zone)?.at
+        }
+        return state.deadline(of: run, nextDue: next)
     }
 
     /// Requests a run for every audience whose schedule, or whose new token, asks for one.

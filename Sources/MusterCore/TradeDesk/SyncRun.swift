@@ -104,6 +104,17 @@ extension State {
         return []
     }
 
+    /// The first instant at which `expiry` ends the run, where `nextDue` is when its next date
+    /// begins; nil once a drop was opened.
+    package func deadline(of run: Run, nextDue: Timestamp?) -> Timestamp? {
+        switch run.phase {
+        case .dropOpened, .uploading, .uploaded, .ended: return nil
+        case .requested, .frozen, .creationIntended, .resolved: break
+        }
+        let aged = run.frozenAt.map { $0.advanced(seconds: Self.freezeLifetime + 1) }
+        return [aged, nextDue].compactMap { $0 }.min()
+    }
+
     private func resolved(_ segment: Segment, by run: Run) -> [Fact] {
         let fact = Fact.segmentResolved(SegmentResolved(run: run.id, segment: segment))
         guard let frozen = run.frozen else { return [] }

@@ -15,6 +15,9 @@ enum CallFailure: Error, Sendable {
     case unreadable(String)
 }
 
+/// The time of the run is over: nothing may be sent for it any more.
+struct PastDeadline: Error {}
+
 /// TTD's calls with their tries: 429 and 5xx are tried again after a wait, everything else is
 /// final.
 struct APICalls: Sendable {
@@ -26,6 +29,10 @@ struct APICalls: Sendable {
 
     let transport: any Transport
     let clock: any WallClock
+    /// Shared by all calls of the daemon.
+    var gate = Gate()
+    /// From here on no call of the API begins, and no wait goes past it.
+    var deadline: Timestamp?
 
     static let timeout = Duration.seconds(60)
     static let questionTimeout = Duration.seconds(10)
@@ -92,27 +99,36 @@ struct APICalls: Sendable {
     func upload(_ body: UploadBody, to url: String) async throws -> Int {
         let exchange = Exchange(
             method: "PUT", url: url, token: nil, body: .rows(body), timeout: Self.uploadTimeout)
+        var calls = self
+        // A drop is open: its list is to arrive, however late it has become.
+        calls.deadline = nil
         do {
-            return try await tries(exchange, repeats: true).status
+            return try await calls.tries(exchange, repeats: true).status
         } catch CallFailure.deadToken(let detail) {
             // No token goes there: 401 is the storage's way to refuse the signed address.
             throw CallFailure.unauthorized(detail)
         }
     }
 
-    /// Asks once what became of a drop.
+    /// Asks once what became of a drop; nil where TTD cannot be asked now.
     ///
     /// The answer's fields are not public, so it is kept redacted and not understood; no answer is
     /// kept as status 0.
     func dropStatus(
         of run: RunID, _ reference: String, _ target: Target, segment: String, token: Token
-    ) async -> DropStatusSeen {
+    ) async -> DropStatusSeen? {
         let call = TradeDesk.Call.dropStatus(
             advertiser: target.advertiserId, crmDataID: segment, reference: reference)
         let exchange = Exchange(
             method: call.method, url: target.endpoint.text + call.path, token: token, body: .none,
             timeout: Self.questionTimeout)
-        switch await attempt(exchange) {
+        let place = Gate.Place(exchange)
+        do {
+            try gate.enterAtOnce(place, token: token.fingerprint, at: clock.now())
+        } catch {
+            return nil
+        }
+        switch await attempt(exchange, place) {
         case .success(let answer):
             return DropStatusSeen(
                 run: run, status: UInt16(clamping: answer.status),
@@ -131,70 +147,10 @@ struct APICalls: Sendable {
             body: body.map { .json($0) } ?? .none, timeout: Self.timeout)
         let answer = try await tries(exchange, repeats: repeats)
         do {
-            return (try JSONDecoder().decode(type, from: Data(answer.body)), answer.requestId)
+            return (try JSONDecoder().decode(type, from: Data(answer.body)), answer.keptRequestId)
         } catch {
             // A success that cannot be read may have created something.
             throw CallFailure.lost("the answer could not be read")
         }
-    }
-
-    private func tries(_ exchange: Exchange, repeats: Bool) async throws -> ExchangeAnswer {
-        var failure = CallFailure.unavailable("not tried")
-        for number in 0..<Backoff.tries {
-            var wait = Backoff.delay(attempt: number, random: Randomness.number())
-            switch await attempt(exchange) {
-            case .success(let answer):
-                guard let refusal = answer.refusal else { return answer }
-                failure = Self.failure(refusal, answer)
-                let isFinal = !refusal.mayPass || (refusal == .unavailable && !repeats)
-                if isFinal { throw failure }
-                if refusal == .throttled {
-                    wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
-                }
-            case .failure(.unreadable(let why)): throw CallFailure.unreadable(why)
-            case .failure(.notSent(let why)): failure = .unavailable(why)
-            case .failure(.lost(let why)):
-                failure = .lost(why)
-                if !repeats { throw failure }
-            }
-            if number + 1 < Backoff.tries { try await clock.sleep(for: wait) }
-        }
-        throw failure
-    }
-
-    private func attempt(_ exchange: Exchange) async -> Result<ExchangeAnswer, TransportError> {
-        do {
-            return .success(try await transport.carry(exchange))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private static func failure(_ refusal: TradeDesk.Refusal, _ answer: ExchangeAnswer)
-        -> CallFailure
-    {
-        let detail = "TTD answered " + answer.statusWords
-        return switch refusal {
-        case .deadToken: .deadToken(detail)
-        case .noAccess: .unauthorized(detail)
-        case .throttled, .unavailable: .unavailable(detail)
-        case .notFound, .gone, .rejected: .rejected(detail)
-        }
-    }
-}
-
-extension ExchangeAnswer {
-    /// What an answer that is no success means; nil for a success.
-    var refusal: TradeDesk.Refusal? {
-        // An error body that is not TTD's JSON (S3 answers XML) has no message; the status decides
-        // then.
-        let error = try? JSONDecoder().decode(TradeDesk.ErrorAnswer.self, from: Data(body))
-        return TradeDesk.Refusal(status: status, message: error?.message)
-    }
-
-    /// The status, and what of the body may be kept.
-    var statusWords: String {
-        let words = Redaction.kept(of: body, isWhole: isWhole).prefix(512)
-        return "\(status)" + (words.isEmpty ? "" : ": \(words)")
     }
 }

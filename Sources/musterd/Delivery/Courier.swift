@@ -15,6 +15,8 @@ struct Courier: Service {
     let wakes: AsyncStream<Void>
     /// Makes `wakes` give one more.
     let wake: @Sendable () -> Void
+    /// What all runs share towards TTD.
+    var gate = Gate()
 
     /// How often the calendar and the credentials of held runs are looked at.
     static let tick = Duration.seconds(15)
@@ -51,7 +53,7 @@ struct Courier: Service {
     /// Asks about one drop that is due, once and shortly: a TTD that does not answer must not keep
     /// the calendar waiting.
     private func askAboutDrop() async {
-        let calls = APICalls(transport: transport, clock: clock)
+        let calls = APICalls(transport: transport, clock: clock, gate: gate)
         do {
             for run in try await engine.dropsToAskAbout() {
                 guard let frozen = run.frozen, let reference = run.reference,
@@ -61,9 +63,12 @@ struct Courier: Service {
                 guard let credential = try? credentials.read(frozen.target.credential),
                     credential.endpoint == frozen.target.endpoint
                 else { continue }
-                let seen = await calls.dropStatus(
-                    of: run.id, reference, frozen.target, segment: segment.crmDataId,
-                    token: credential.token)
+                // The next tick asks for a drop that could not be asked about.
+                guard
+                    let seen = await calls.dropStatus(
+                        of: run.id, reference, frozen.target, segment: segment.crmDataId,
+                        token: credential.token)
+                else { continue }
                 try await engine.settleDropStatus(seen)
                 return
             }
@@ -88,7 +93,7 @@ struct Courier: Service {
         var logger = logger
         logger[metadataKey: "run"] = "\(id)"
         let errand = Errand(
-            engine: engine, calls: APICalls(transport: transport, clock: clock),
+            engine: engine, calls: APICalls(transport: transport, clock: clock, gate: gate),
             credentials: credentials, clock: clock, logger: logger)
         do {
             try await errand.carry(id)

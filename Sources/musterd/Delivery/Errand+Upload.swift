@@ -17,8 +17,10 @@ extension Errand {
         guard let body = try await verified(&list, frozen, task) else { return }
         let opened: APICalls.Drop
         do {
-            opened = try await calls.openDrop(
+            opened = try await calls(until: task.deadline).openDrop(
                 frozen.target, segment: segment.crmDataId, token: credential.token)
+        } catch is PastDeadline {
+            return
         } catch let failure as CallFailure {
             try await settle(failure, task, credential)
             return

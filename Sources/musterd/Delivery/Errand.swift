@@ -49,12 +49,14 @@ struct Errand: Sendable {
             return
         }
         let search = SegmentSearch(
-            calls: calls, clock: clock, target: frozen.target, token: credential.token)
+            calls: calls(until: task.deadline), clock: clock, target: frozen.target, token: credential.token)
         let answer: SegmentSearch.Result
         do {
             answer = try await search.find(intendedAt: intendedAt) {
                 try await engine.settle(task.run.id, .creationIntended)
             }
+        } catch is PastDeadline {
+            return
         } catch let failure as CallFailure {
             try await settle(failure, task, credential)
             return
@@ -75,9 +77,8 @@ struct Errand: Sendable {
     /// The credential of a run, at the endpoint its list was frozen for; otherwise the run is held
     /// and nil returned.
     func credential(for task: EngineHandle.Task) async throws -> Credential? {
-        let name = task.run.frozen?.target.credential ?? task.instance.settings.credential
         do {
-            let credential = try credentials.read(name)
+            let credential = try credentials.read(credentialName(of: task))
             guard let target = task.run.frozen?.target, target.endpoint != credential.endpoint
             else {
                 return credential
@@ -91,14 +92,27 @@ struct Errand: Sendable {
         return nil
     }
 
+    private func credentialName(of task: EngineHandle.Task) -> String {
+        task.run.frozen?.target.credential ?? task.instance.settings.credential
+    }
+
+    /// The calls of a step; past the deadline they end it, and the next look at the run ends the
+    /// run.
+    func calls(until deadline: Timestamp?) -> APICalls {
+        var calls = calls
+        calls.deadline = deadline
+        return calls
+    }
+
     private func hold(_ task: EngineHandle.Task, _ detail: String, _ token: Token?) async throws {
+        logger.warning("the run is held for its credential", metadata: ["why": "\(detail)"])
         try await engine.settle(
             task.run.id,
             .held(.credential, detail: detail, tokenFingerprint: token?.fingerprint))
     }
 
     func fail(_ task: EngineHandle.Task, _ failure: FailureClass, _ detail: String) async throws {
-        logger.warning("the run failed", metadata: ["class": "\(failure.word)"])
+        logger.warning("the run failed", metadata: ["class": "\(failure.word)", "why": "\(detail)"])
         try await engine.settle(task.run.id, .failed(failure, detail: detail))
     }
 
@@ -107,7 +121,16 @@ struct Errand: Sendable {
         async throws
     {
         switch failure {
-        case .deadToken(let detail): try await hold(task, detail, credential.token)
+        case .deadToken(let detail):
+            // The file may have been replaced since the step began: its token is tried then.
+            // One that cannot be read is no other token.
+            if let now = try? credentials.read(credentialName(of: task)),
+                now.token.fingerprint != credential.token.fingerprint
+            {
+                logger.notice("the token was refused, and the file holds another; it is tried")
+                return
+            }
+            try await hold(task, detail, credential.token)
         case .rejected(let detail): try await fail(task, .rejected, detail)
         case .unauthorized(let detail): try await fail(task, .unauthorized, detail)
         case .unavailable(let detail), .lost(let detail), .unreadable(let detail):

@@ -49,7 +49,7 @@ struct InstanceCheck: Sendable {
     }
 
     private func read(_ exchange: ExchangeAnswer, into answer: inout CheckAnswer) {
-        answer.requestId = exchange.requestId
+        answer.requestId = exchange.keptRequestId
         if let refusal = exchange.refusal {
             refuse(refusal, exchange, &answer)
             return
@@ -71,7 +71,7 @@ struct InstanceCheck: Sendable {
     private func refuse(
         _ refusal: TradeDesk.Refusal, _ exchange: ExchangeAnswer, _ answer: inout CheckAnswer
     ) {
-        let detail = "status " + exchange.statusWords
+        let detail = exchange.words(of: refusal)
         switch refusal {
         case .deadToken:
             answer.token = .refused
