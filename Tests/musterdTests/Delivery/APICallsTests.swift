@@ -75,13 +75,25 @@ struct Disturbance: Sendable, CustomTestStringConvertible {
         #expect(bench.desk.lists.isEmpty)
     }
 
-    @Test(arguments: [302, 400, 404, 409, 410, 418])
-    func `that TTD refuses is not repeated`(status: Int) async throws {
+    @Test(
+        arguments: [
+            (302, ""), (400, ""),
+            (404, ": there is no such thing; check advertiserId and the segment"), (409, ""),
+            (
+                410,
+                ": TTD has retired this call or a part of it; a newer version of Muster is needed"
+            ),
+            (418, ""),
+        ])
+    func `that TTD refuses is not repeated, and says so with TTD's name of the request`(
+        status: Int, advice: String
+    ) async throws {
         let bench = try await Bench(audience())
         bench.desk.script(.open, .answer(status))
         #expect(
             try await bench.sync().end
-                == .failed(.rejected, detail: "TTD answered \(status)"))
+                == .failed(
+                    .rejected, detail: "TTD answered \(status)\(advice) (request request-1)"))
         #expect(bench.desk.routes == [.list, .create, .open])
     }
 
