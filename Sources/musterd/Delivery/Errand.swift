@@ -49,7 +49,8 @@ struct Errand: Sendable {
             return
         }
         let search = SegmentSearch(
-            calls: calls(until: task.deadline), clock: clock, target: frozen.target, token: credential.token)
+            calls: calls(until: task.deadline), clock: clock, target: frozen.target,
+            token: credential.token)
         let answer: SegmentSearch.Result
         do {
             answer = try await search.find(intendedAt: intendedAt) {
@@ -112,7 +113,8 @@ struct Errand: Sendable {
     }
 
     func fail(_ task: EngineHandle.Task, _ failure: FailureClass, _ detail: String) async throws {
-        logger.warning("the run failed", metadata: ["class": "\(failure.word)", "why": "\(detail)"])
+        logger.warning(
+            "the run failed", metadata: ["class": "\(failure.word)", "why": "\(detail)"])
         try await engine.settle(task.run.id, .failed(failure, detail: detail))
     }
 

@@ -35,7 +35,9 @@ final class Gate: Sendable {
         case abandoned
     }
 
-    /// A host that is left alone for longer is not waited for: a run that ends `unavailable` is
+    /// A host that is left alone for longer is not waited for.
+    ///
+    /// A run that ends `unavailable` is
     /// tried again each hour, and many runs that wait would hold their lists until they are stale.
     /// A short one is waited for, since a disturbance of seconds must not cost every run an hour.
     static let patience = Duration.seconds(300)
@@ -118,8 +120,9 @@ final class Gate: Sendable {
         state.withLock { $0.lines[place]?.waiters.count ?? 0 }
     }
 
-    /// No request to this host carries the token again. This process remembers it, so a restart
-    /// asks TTD once more.
+    /// No request to this host carries the token again.
+    ///
+    /// This process remembers it, so a restart asks TTD once more.
     func bury(_ token: UInt32, at place: Place) {
         _ = state.withLock { $0.lines[place, default: Line()].deadTokens.insert(token) }
     }
