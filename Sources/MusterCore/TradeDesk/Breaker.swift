@@ -11,8 +11,8 @@ package struct Breaker: Hashable, Sendable {
     /// What a call may do now.
     package enum Admission: Hashable, Sendable {
         case go
-        /// One call tries the host; its answer decides.
-        case awaitProbe
+        /// A call that tries the host is under way; its answer decides.
+        case probeIsOut
         /// Nothing may be sent for so long.
         case refused(Duration)
     }
@@ -31,7 +31,7 @@ package struct Breaker: Hashable, Sendable {
     package mutating func admit(at now: Timestamp) -> Admission {
         switch phase {
         case .closed: return .go
-        case .probing: return .awaitProbe
+        case .probing: return .probeIsOut
         case .open(let since, let wait):
             if let left = timeLeft(at: now) { return .refused(left) }
             phase = .probing(since: since, wait: wait)

@@ -57,7 +57,7 @@ final class Gate: Sendable {
             case .go:
                 if !isUpload { _ = concurrency.begin() }
                 return .success(())
-            case .awaitProbe: return nil
+            case .probeIsOut: return nil
             case .refused(let left): return .failure(.left(alone: left))
             }
         }

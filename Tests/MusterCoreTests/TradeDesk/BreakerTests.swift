@@ -26,7 +26,7 @@ import Testing
         var breaker = failed(5)
         #expect(breaker.admit(at: noon.advanced(seconds: 29)) == .refused(.seconds(1)))
         #expect(breaker.admit(at: noon.advanced(seconds: 30)) == .go)
-        #expect(breaker.admit(at: noon.advanced(seconds: 30)) == .awaitProbe)
+        #expect(breaker.admit(at: noon.advanced(seconds: 30)) == .probeIsOut)
         breaker.succeeded()
         #expect(breaker.admit(at: noon.advanced(seconds: 30)) == .go)
         #expect(breaker.admit(at: noon.advanced(seconds: 30)) == .go)
