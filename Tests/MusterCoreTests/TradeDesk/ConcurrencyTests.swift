@@ -6,8 +6,8 @@ import Testing
         var calls = Concurrency()
         #expect((1...5).map { _ in calls.begin() } == [true, true, true, true, false])
         calls.end()
-        #expect(calls.begin())
-        #expect(!calls.begin())
+        #expect(calls.begin() == true)
+        #expect(calls.begin() == false)
     }
 
     @Test(arguments: [(0, 4), (1, 2), (2, 1), (3, 1)])
@@ -33,10 +33,10 @@ import Testing
         _ = (1...4).map { _ in calls.begin() }
         calls.end()
         calls.wasThrottled()
-        #expect(!calls.begin())
+        #expect(calls.begin() == false)
         calls.end()
-        #expect(!calls.begin())
+        #expect(calls.begin() == false)
         calls.end()
-        #expect(calls.begin())
+        #expect(calls.begin() == true)
     }
 }
