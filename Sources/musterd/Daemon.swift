@@ -25,20 +25,20 @@ struct Daemon {
         let client = HTTPTransport.client(
             rootsFile: settings.rootsFile,
             proxy: settings.proxy.map { .server(host: $0.host, port: $0.port) })
-        let transport = HTTPTransport(client: client)
+        let clock = SystemWallClock()
+        let calls = APICalls(transport: HTTPTransport(client: client), clock: clock)
         let engine: EngineHandle
         do {
             engine = try await loop.submit {
-                try startEngine(on: loop, transport, wake: wakeCourier)
+                try startEngine(on: loop, clock, calls, wake: wakeCourier)
             }.get()
         } catch let error as LogError {
             logger.critical("\(error.message)")
             try await client.shutdown()
             throw ExitCode(error.exit.rawValue)
         }
-        let clock = SystemWallClock()
         let courier = Courier(
-            engine: engine, transport: transport,
+            engine: engine, calls: calls,
             credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
             logger: logger, wakes: wakes, wake: wakeCourier)
         let listener = Listener(
@@ -95,7 +95,8 @@ struct Daemon {
 
     /// Replays the log and begins the engine; runs on the loop, so that the engine never leaves it.
     private func startEngine(
-        on loop: any EventLoop, _ transport: any Transport, wake: @escaping @Sendable () -> Void
+        on loop: any EventLoop, _ clock: any WallClock, _ calls: APICalls,
+        wake: @escaping @Sendable () -> Void
     ) throws -> EngineHandle {
         var state = State()
         let files = PosixFileSystem(root: settings.stateDirectory.string)
@@ -110,9 +111,8 @@ struct Daemon {
             restore: { state = $0 }, replay: { event, _ in state.apply(event) })
         opened.passedOver.log(to: logger)
         let host = Host(
-            clock: SystemWallClock(),
-            credentials: Credentials(directory: settings.credentialsDirectory),
-            zoneDirectory: "/usr/share/zoneinfo", transport: transport)
+            clock: clock, credentials: Credentials(directory: settings.credentialsDirectory),
+            zoneDirectory: "/usr/share/zoneinfo", calls: calls)
         let engine = Engine(
             loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
             snapshots: SnapshotProgress(

@@ -17,7 +17,7 @@ final class Engine {
     let credentials: Credentials
     let zones: Zones
     /// For checks only; runs are the courier's.
-    let transport: any Transport
+    let calls: APICalls
     let logger: Logger
     let startedAt: Timestamp
     var state: State
@@ -74,7 +74,7 @@ final class Engine {
         clock = surroundings.clock
         credentials = surroundings.credentials
         zones = Zones(directory: surroundings.zoneDirectory)
-        transport = surroundings.transport
+        calls = surroundings.calls
         startedAt = surroundings.clock.now()
         self.logger = logger
         self.wakeCourier = wakeCourier

@@ -8,8 +8,8 @@ struct Host: Sendable {
     let clock: any WallClock
     let credentials: Credentials
     let zoneDirectory: FilePath
-    /// The way to TTD.
-    let transport: any Transport
+    /// The way to TTD, shared by all.
+    let calls: APICalls
 }
 
 /// The kernel's random source.

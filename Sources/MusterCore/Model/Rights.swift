@@ -78,11 +78,12 @@ package struct Rights: Hashable, Sendable {
         guard mayCommand else { throw denial }
     }
 
-    /// Refuses what this connection may not ask for: a query that tells of a single person, or one
-    /// that uses a token, is not for the query socket.
+    /// Refuses what this connection may not ask for: a query that tells of a single person is not
+    /// for the query socket, and one that uses a token is only for those who may command.
     package func permit(_ query: Query) throws(Rejection) {
         switch query {
-        case .memberShow, .memberList, .instanceCheck: guard door == .command else { throw denial }
+        case .instanceCheck: guard mayCommand else { throw denial }
+        case .memberShow, .memberList: guard door == .command else { throw denial }
         case .logTail, .hello, .ping, .describe, .status, .instanceList, .instanceShow, .syncList,
             .syncShow, .syncPlan:
             break

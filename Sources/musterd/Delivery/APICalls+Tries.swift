@@ -8,9 +8,12 @@ extension APICalls {
         let place = Gate.Place(exchange)
         var failure = CallFailure.unavailable("not tried")
         for number in 0..<Backoff.tries {
+            var isFree = false
             var wait = Backoff.delay(attempt: number, random: Randomness.number())
             switch try await once(exchange, place) {
-            case .alone: failure = .unavailable("TTD failed again and again, and is left alone")
+            case .alone:
+                failure = .unavailable("TTD failed again and again, and is left alone")
+                isFree = true
             case .answer(let answer):
                 guard let refusal = answer.refusal else { return answer }
                 failure = CallFailure(refusal, answer.words(of: refusal, inUpload: place.isUpload))
@@ -20,6 +23,8 @@ extension APICalls {
                 let isFinal = !refusal.mayPass || (refusal == .unavailable && !repeats)
                 if isFinal { throw failure }
                 if refusal == .throttled {
+                    // TTD did nothing, and said when to come again.
+                    isFree = true
                     wait = RetryAfter.wait(answer.retryAfter, now: clock.now())
                 }
             case .none(.unreadable(let why)): throw CallFailure.unreadable(why)
@@ -29,7 +34,9 @@ extension APICalls {
                 if !repeats { throw failure }
             }
             let alone = gate.timeLeft(place, at: clock.now()) ?? .zero
-            guard number + 1 < Backoff.tries, alone <= Gate.patience else { break }
+            guard number + 1 < Backoff.tries, alone <= Gate.patience,
+                isFree || gate.mayRetry(place)
+            else { break }
             try await pause(max(wait, alone))
         }
         throw failure

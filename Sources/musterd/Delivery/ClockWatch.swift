@@ -7,6 +7,10 @@ struct ClockWatch {
     private var notices = ClockNotices()
     private let credentials: Credentials
     private let logger: Logger
+    private var tokensSeen: Timestamp?
+
+    /// Days to a token's expiry change slowly, and its file is opened for each look.
+    private static let tokenInterval: Int64 = 3600
 
     init(credentials: Credentials, logger: Logger) {
         self.credentials = credentials
@@ -20,6 +24,10 @@ struct ClockWatch {
             guard let clock = one.clock else { continue }
             tell(clock, of: one.instance.text, as: "instance", on: today)
         }
+        if let tokensSeen, (0..<Self.tokenInterval).contains(now.seconds(since: tokensSeen)) {
+            return
+        }
+        tokensSeen = now
         for name in Set(sent.map(\.credential)).sorted() {
             // A file that cannot be read has no known expiry; status and its run tell what is wrong.
             guard let days = (try? credentials.read(name))?.daysLeft(at: now) else { continue }

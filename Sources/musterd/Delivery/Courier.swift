@@ -7,7 +7,8 @@ import ServiceLifecycle
 /// next begins.
 struct Courier: Service {
     let engine: EngineHandle
-    let transport: any Transport
+    /// Shared by all runs.
+    let calls: APICalls
     let credentials: Credentials
     let clock: any WallClock
     let logger: Logger
@@ -15,8 +16,6 @@ struct Courier: Service {
     let wakes: AsyncStream<Void>
     /// Makes `wakes` give one more.
     let wake: @Sendable () -> Void
-    /// What all runs share towards TTD.
-    var gate = Gate()
 
     /// How often the calendar and the credentials of held runs are looked at.
     static let tick = Duration.seconds(15)
@@ -53,7 +52,6 @@ struct Courier: Service {
     /// Asks about one drop that is due, once and shortly: a TTD that does not answer must not keep
     /// the calendar waiting.
     private func askAboutDrop() async {
-        let calls = APICalls(transport: transport, clock: clock, gate: gate)
         do {
             for run in try await engine.dropsToAskAbout() {
                 guard let frozen = run.frozen, let reference = run.reference,
@@ -93,8 +91,7 @@ struct Courier: Service {
         var logger = logger
         logger[metadataKey: "run"] = "\(id)"
         let errand = Errand(
-            engine: engine, calls: APICalls(transport: transport, clock: clock, gate: gate),
-            credentials: credentials, clock: clock, logger: logger)
+            engine: engine, calls: calls, credentials: credentials, clock: clock, logger: logger)
         do {
             try await errand.carry(id)
         } catch is CancellationError {

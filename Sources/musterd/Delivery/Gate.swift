@@ -2,7 +2,7 @@ import MusterCore
 import Synchronization
 
 /// What every request passes, whichever run makes it: the ceiling of calls under way, the breaker
-/// of its host, and the tokens that TTD has refused there.
+/// of its host, its budget of calls made again, and the tokens that TTD has refused there.
 ///
 /// All API calls to one host share a ceiling. Uploads have none: the storage is another service,
 /// and an upload that waits for its turn lets its signed address expire. A breaker they have, apart
@@ -26,6 +26,16 @@ final class Gate: Sendable {
         case deadToken
         /// Nobody is to wait, and no place is free.
         case full
+
+        /// For somebody who asked for one call.
+        var words: String {
+            switch self {
+            case .left(let alone):
+                "it failed again and again, and is asked again in \(alone.components.seconds + 1) s"
+            case .deadToken: "it refused this token before"
+            case .full: "as many calls as it allows are under way; ask again in a minute"
+            }
+        }
     }
 
     /// How a request that went through the gate ended.
@@ -47,6 +57,7 @@ final class Gate: Sendable {
     fileprivate struct Line {
         var concurrency = Concurrency()
         var breaker = Breaker()
+        var budget = RetryBudget()
         var waiters: [(number: Int, pass: Pass)] = []
         var deadTokens: Set<UInt32> = []
 
@@ -115,6 +126,11 @@ final class Gate: Sendable {
         state.withLock { $0.lines[place]?.breaker.timeLeft(at: now) }
     }
 
+    /// Whether a call that failed may be made again, which it then is.
+    func mayRetry(_ place: Place) -> Bool {
+        state.withLock { $0.lines[place, default: Line()].budget.spend() }
+    }
+
     /// How many requests wait for their turn.
     func waiterCount(at place: Place) -> Int {
         state.withLock { $0.lines[place]?.waiters.count ?? 0 }
@@ -166,6 +182,7 @@ extension Gate.State {
         case .answered:
             line.concurrency.succeeded()
             line.breaker.succeeded()
+            line.budget.answered()
         case .throttled:
             line.concurrency.wasThrottled()
             line.breaker.succeeded()
@@ -183,6 +200,7 @@ extension Gate.State {
         let isIdle =
             line.waiters.isEmpty && line.deadTokens.isEmpty
             && line.concurrency == Concurrency() && line.breaker == Breaker()
+            && line.budget == RetryBudget()
         lines[place] = isIdle ? nil : line
         return next
     }

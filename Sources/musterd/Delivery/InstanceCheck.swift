@@ -8,7 +8,7 @@ struct InstanceCheck: Sendable {
     /// How long TTD has to answer.
     static let timeout = Duration.seconds(20)
 
-    let transport: any Transport
+    let calls: APICalls
     let settings: Settings
     let segment: Segment?
     let segmentEndpoint: Endpoint?
@@ -37,13 +37,18 @@ struct InstanceCheck: Sendable {
         let exchange = Exchange(
             method: call.method, url: credential.endpoint.text + call.path,
             token: credential.token, body: .none, timeout: timeout)
-        do throws(TransportError) {
-            read(try await transport.carry(exchange), into: &answer)
+        let place = Gate.Place(exchange)
+        do {
+            // A token that was refused is asked about again: that is what a check is for.
+            try calls.gate.enterAtOnce(place, token: nil, at: calls.clock.now())
         } catch {
-            switch error {
-            case .notSent(let why), .lost(let why), .unreadable(let why):
-                answer.problem = CheckProblem(.unreachable, why)
-            }
+            answer.problem = CheckProblem(.unavailable, error.words)
+            return answer
+        }
+        switch await calls.attempt(exchange, place) {
+        case .success(let exchange): read(exchange, into: &answer)
+        case .failure(.notSent(let why)), .failure(.lost(let why)), .failure(.unreadable(let why)):
+            answer.problem = CheckProblem(.unreachable, why)
         }
         return answer
     }
@@ -119,7 +124,7 @@ extension Engine {
     ) {
         let name = instance.settings.credential
         let check = InstanceCheck(
-            transport: transport, settings: instance.settings, segment: instance.segment,
+            calls: calls, settings: instance.settings, segment: instance.segment,
             segmentEndpoint: instance.segmentEndpoint,
             credential: Result { () throws(CredentialError) in try credentials.read(name) },
             now: clock.now())

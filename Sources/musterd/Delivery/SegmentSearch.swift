@@ -29,7 +29,7 @@ struct SegmentSearch: Sendable {
         } else if let result = try await named(origin: .found) {
             return result
         }
-        for _ in 0..<Self.creations {
+        for number in 0..<Self.creations {
             try await intend()
             do {
                 let segment = try await calls.createSegment(target, token: token)
@@ -38,6 +38,8 @@ struct SegmentSearch: Sendable {
                 try await clock.sleep(for: APICalls.timeout + Self.settling)
                 if let result = try await created() { return result }
             } catch CallFailure.unavailable {
+                try await clock.sleep(
+                    for: Backoff.delay(attempt: number, random: Randomness.number()))
                 if let result = try await named(origin: .created) { return result }
             }
         }

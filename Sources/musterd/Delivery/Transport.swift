@@ -3,6 +3,7 @@ import MusterCore
 import MusterStore
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// One HTTP exchange to carry out.
@@ -94,8 +95,14 @@ struct HTTPTransport: Transport {
             throw .notSent("no connection within 10 s")
         } catch let error as IOError where error.errnoCode == Self.refused {
             throw .notSent("the connection was refused")
-        } catch is NIOSSLError {
+        } catch is NIOConnectionError {
+            throw .notSent("the host's name is not known, or nothing listens at its addresses")
+        } catch let error as HTTPClientError where Self.beforeRequest.contains(error) {
+            throw .notSent("no connection could be made through to the host")
+        } catch let error as NIOSSLError where error.isOfHandshake {
             throw .notSent("no trusted TLS connection could be made")
+        } catch is NIOSSLExtraError {
+            throw .notSent("the certificate is not the host's")
         } catch let error as LogError {
             throw .unreadable(error.message)
         } catch {
@@ -105,6 +112,11 @@ struct HTTPTransport: Transport {
     }
 
     private static let refused: CInt = 111
+
+    private static let beforeRequest: [HTTPClientError] = [
+        .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .invalidProxyResponse,
+        .proxyAuthenticationRequired,
+    ]
 
     private static func answer(_ response: HTTPClientResponse) async throws -> ExchangeAnswer {
         var body: [UInt8] = []
@@ -121,6 +133,16 @@ struct HTTPTransport: Transport {
             retryAfter: response.headers.first(name: "Retry-After"),
             requestId: response.headers.first(name: TradeDesk.requestIDHeader),
             body: Array(body.prefix(ExchangeAnswer.limit)), isWhole: isWhole)
+    }
+}
+
+extension NIOSSLError {
+    /// Whether it ends a connection before a request is sent on it.
+    fileprivate var isOfHandshake: Bool {
+        switch self {
+        case .handshakeFailed, .unableToValidateCertificate, .noCertificateToValidate: true
+        default: false
+        }
     }
 }
 

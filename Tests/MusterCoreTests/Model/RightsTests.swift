@@ -70,6 +70,23 @@ private func order(_ name: String) -> Command? {
         }
     }
 
+    @Test(
+        arguments: [
+            (Door.command, 990, true), (.command, 1001, false), (.query, 990, false),
+            (.query, 0, false),
+        ])
+    func `that uses a token is for those who may command`(door: Door, gid: UInt32, isTaken: Bool)
+        throws
+    {
+        let query = Query.instanceCheck(try #require(InstanceID("acme")))
+        let rights = Rights(of: peer(1001, gid), by: door, writers)
+        if isTaken {
+            try rights.permit(query)
+        } else {
+            #expect(throws: Rejection.self) { try rights.permit(query) }
+        }
+    }
+
     @Test(arguments: [(Door.command, 1001, true), (.query, 1001, false), (.query, 0, false)])
     func `of one person is for the command socket`(door: Door, uid: UInt32, isTaken: Bool) throws {
         let query = Query.memberShow(

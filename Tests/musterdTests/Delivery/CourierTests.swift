@@ -19,7 +19,7 @@ final class Days {
     private func begin() throws {
         let wakes = bench.wakes
         let courier = Courier(
-            engine: try bench.engine, transport: bench.desk,
+            engine: try bench.engine, calls: APICalls(transport: bench.desk, clock: bench.clock),
             credentials: Credentials(directory: bench.scratch.credentials), clock: bench.clock,
             logger: quiet, wakes: wakes.stream, wake: { wakes.wake() })
         self.courier = Task { try await courier.run() }

@@ -6,6 +6,7 @@ import Testing
 @Suite struct `A check of an audience` {
     private func check(
         _ desk: ScriptedTransport, _ edit: (inout SettingsChange) -> Void = { _ in },
+        gate: Gate = Gate(),
         credential: String = "first-token\nendpoint \(ScriptedTransport.api)\nexpires 2026-11-24\n"
     ) async throws -> CheckAnswer {
         var state = State()
@@ -17,11 +18,16 @@ import Testing
             try Credential(Array(credential.utf8))
         }
         return await InstanceCheck(
-            transport: desk, settings: instance.settings, segment: instance.segment,
+            calls: APICalls(transport: desk, clock: ManualClock(noon), gate: gate),
+            settings: instance.settings, segment: instance.segment,
             segmentEndpoint: instance.segmentEndpoint, credential: read, now: noon
         ).answer(within: InstanceCheck.timeout)
     }
 
+    private let place = Gate.Place(
+        Exchange(
+            method: "GET", url: ScriptedTransport.api, token: nil, body: .none,
+            timeout: .seconds(1)))
     private let buyers = ScriptedTransport.Entry(id: "one", name: "Buyers")
 
     @Test func `that proves all makes one call, which lists`() async throws {
@@ -83,6 +89,23 @@ import Testing
         let desk = ScriptedTransport()
         #expect(try await check(desk, credential: "\n").problem?.kind == .credential)
         #expect(desk.calls.isEmpty)
+    }
+
+    @Test func `waits for nobody where four calls are under way`() async throws {
+        let desk = ScriptedTransport()
+        let gate = Gate()
+        for _ in 0..<Concurrency.most { try gate.enterAtOnce(place, token: nil, at: noon) }
+        #expect(try await check(desk, gate: gate).problem?.kind == .unavailable)
+        #expect(desk.calls.isEmpty)
+        gate.leave(place, .answered, at: noon)
+        #expect(try await check(desk, gate: gate).problem == nil)
+    }
+
+    @Test func `asks about a token that was refused before`() async throws {
+        let desk = ScriptedTransport()
+        let gate = Gate()
+        gate.bury(Token("first-token").fingerprint, at: place)
+        #expect(try await check(desk, gate: gate).token == .ok)
     }
 
     @Test func `keeps no secret of a foreign answer`() async throws {

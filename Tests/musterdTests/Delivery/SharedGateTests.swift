@@ -66,6 +66,21 @@ import Testing
         #expect(desk.calls.count == 9)
     }
 
+    @Test func `make few calls again where many fail`() async throws {
+        let desk = ScriptedTransport()
+        let clock = ManualClock(noon, passesSleeps: true)
+        let gate = Gate()
+        var ends: [Bool] = []
+        for _ in 0..<20 {
+            // So many in a row open no breaker.
+            desk.script(.list, .answer(503), .answer(503), .answer(503))
+            ends.append(
+                (try? await calls(desk, clock, gate).segments(target, token: Token("t"))) != nil)
+        }
+        #expect(ends.prefix(10).allSatisfy { $0 })
+        #expect(!ends.suffix(8).contains(true))
+    }
+
     @Test func `make no call at their deadline, and do not wait past it`() async throws {
         let desk = ScriptedTransport()
         let clock = ManualClock(noon, passesSleeps: true)

@@ -46,7 +46,7 @@ final class Bench {
         self.wakes = wakes
         let host = Host(
             clock: clock, credentials: Credentials(directory: scratch.credentials),
-            zoneDirectory: scratch.zones, transport: desk)
+            zoneDirectory: scratch.zones, calls: APICalls(transport: desk, clock: clock))
         let root = scratch.state
         while handle == nil {
             do {

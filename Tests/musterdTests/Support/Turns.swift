@@ -76,7 +76,8 @@ final class Turns {
             over: files,
             Host(
                 clock: clock, credentials: Credentials(directory: scratch.credentials),
-                zoneDirectory: scratch.zones, transport: ScriptedTransport()), on: loop)
+                zoneDirectory: scratch.zones,
+                calls: APICalls(transport: ScriptedTransport(), clock: clock)), on: loop)
         current?.workers = { [workers] work in workers.works.append(work) }
     }
 
