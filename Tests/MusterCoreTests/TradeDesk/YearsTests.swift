@@ -30,7 +30,7 @@ private struct Years {
     private var hoursUnavailable = 0
     private(set) var history: [Hour] = []
 
-    init(_ place: Place, seed: UInt64, bug: Bug? = nil) throws {
+    init(_ place: Place, seed: UInt64, hours: Int = Self.hours, bug: Bug? = nil) throws {
         self.place = place
         self.bug = bug
         zone = try place.zone(withoutDaylight: bug == .knowsNoDaylight)
@@ -41,7 +41,7 @@ private struct Years {
         let start = try #require(Timestamp(text: place.start))
         state = given(configured(change), added(1...20), at: start)
         beforeSuccess = state
-        for hour in 0..<Self.hours {
+        for hour in 0..<hours {
             step(at: start.advanced(seconds: Int64(hour) * 3600))
         }
     }
@@ -192,18 +192,18 @@ private struct Judge {
         return Judge(years.history, almanac, start: start)
     }
 
-    @Test(arguments: Place.all, [1, 2])
+    @Test(arguments: Place.all)
     func `each date that could be sent was sent, once, and never for an earlier one`(
-        place: Place, seed: UInt64
+        place: Place
     ) throws {
-        let judge = try judged(try Years(place, seed: seed))
+        let judge = try judged(try Years(place, seed: 1))
         #expect(judge.complaints.isEmpty)
         #expect(judge.sent.count > 900)
     }
 
     @Test(arguments: Years.Bug.allCases)
     private func `a daemon with a mistake is found out`(bug: Years.Bug) throws {
-        let judge = try judged(try Years(.newYork, seed: 1, bug: bug))
+        let judge = try judged(try Years(.newYork, seed: 1, hours: 2400, bug: bug))
         #expect(!judge.complaints.isEmpty)
     }
 }

@@ -233,7 +233,7 @@ private struct Mistaken: Transport {
 @Suite(.timeLimit(.minutes(5))) struct `A fault at TTD, over HTTP` {
     @Test(
         arguments: RemoteCase.all(DeskModel.Step.allCases)
-            + RemoteCase.all([.open, .upload, .status], isSecondList: true))
+            + RemoteCase.all([.open, .upload], isSecondList: true))
     func `leaves the right list in the one segment, each date sent once`(remote: RemoteCase)
         async throws
     {

@@ -83,7 +83,7 @@ final class RemoteDays {
 
     /// Lets time pass to `end`, or until the fault leaves a call without an answer; true then.
     ///
-    /// Where no run is under way time goes in half hours, and to when the schedule says.
+    /// Where no run is under way time goes two hours at once, and to when the schedule says.
     func pass(until end: Timestamp) async throws -> Bool {
         while true {
             try await settle()
@@ -92,7 +92,7 @@ final class RemoteDays {
             let instance = try await bench.state[1]
             if instance.activeRun == nil, let zone = zone {
                 let next = instance.nextSync(at: now, in: zone) ?? end
-                let target = min(end, now.advanced(seconds: 1800), max(next, now))
+                let target = min(end, now.advanced(seconds: 7200), max(next, now))
                 if target > now.advanced(seconds: 15) { clock.jump(to: target) }
             }
             guard clock.wakeNext(until: end) else {
