@@ -9,7 +9,8 @@ struct LogCommand: ParsableCommand {
         abstract: "Read the log of a state directory, also while the daemon appends to it.",
         discussion: "All but repair and adopt only read. The format is proto-docs/log.md.",
         subcommands: [
-            LogDump.self, LogVerify.self, LogReplay.self, LogDiff.self, LogExport.self,
+            LogDump.self, LogVerify.self, LogReplay.self, LogBisect.self, LogDiff.self,
+            LogExport.self,
             LogRepair.self, LogAdopt.self,
         ])
 }

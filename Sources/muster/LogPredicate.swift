@@ -2,7 +2,7 @@ import ArgumentParser
 import MusterCore
 import MusterStore
 
-/// What ends a replay: one of four questions about an event.
+/// One of four questions about an event: what ends a replay, and what a bisection finds.
 enum LogPredicate: Hashable {
     /// The event takes this person in or out.
     case member(Digest)
@@ -25,7 +25,7 @@ enum LogPredicate: Hashable {
             do {
                 self = .member(try Member(given.utf8).digest)
             } catch {
-                throw ValidationError("--stop-on member: this is no address and no SHA-256")
+                throw ValidationError("member: this is no address and no SHA-256")
             }
         case ("members", 3):
             guard let limit = Int(words[2]), words[1] == "<" || words[1] == ">" else {
@@ -41,7 +41,7 @@ enum LogPredicate: Hashable {
         }
     }
 
-    private static let unknown = ValidationError("--stop-on takes \(help)")
+    private static let unknown = ValidationError("what is asked must be \(help)")
 
     /// Whether the question is about one audience only.
     var needsInstance: Bool {
@@ -63,6 +63,22 @@ enum LogPredicate: Hashable {
         case .version(let version):
             return step.after?.version == version && step.before?.version != version
         case .type(let type): return RecordType(step.entry.event.fact) == type
+        }
+    }
+}
+
+extension LogPredicate {
+    /// Whether it is true of the event's audience from this event on; nil where the event says
+    /// nothing of it.
+    func isTrue(after step: ReplayStep) -> Bool? {
+        switch self {
+        case .member:
+            guard holds(step) else { return nil }
+            return RecordType(step.entry.event.fact) == .membersAdded
+        case .membersBelow(let limit): return step.after.map { $0.members < limit }
+        case .membersAbove(let limit): return step.after.map { $0.members > limit }
+        case .version(let version): return step.after.map { $0.version >= version }
+        case .type: return holds(step) ? true : nil
         }
     }
 }

@@ -142,6 +142,35 @@ private final class LogDirectory {
         #expect(replay.stop?.entry.position == 4 && replay.state.position == 4)
     }
 
+    @Test(arguments: [
+        ("members < 4", 4, nil), ("members > 3", nil, 4), ("members > 9", nil, nil),
+        ("version 3", 3, nil), ("type membersAdded", 2, nil), ("type uploaded", nil, nil),
+    ])
+    func `what is true is found by the last event that made it so`(
+        predicate: String, since: Position?, until: Position?
+    ) throws {
+        #expect(try turn(predicate).since?.entry.position == since)
+        #expect(try turn(predicate).until?.entry.position == until)
+    }
+
+    @Test(arguments: [(1, nil, 4), (2, 2, nil), (4, 3, nil), (9, nil, nil)])
+    func `a person is in the list since the last time of coming`(
+        number: Int, since: Position?, until: Position?
+    ) throws {
+        let turn = try turn("member \(Self.person(number).hex)")
+        #expect(turn.since?.entry.position == since && turn.until?.entry.position == until)
+    }
+
+    private func turn(_ predicate: String) throws -> Turn {
+        let predicate = try LogPredicate(predicate) { "" }
+        var turn = Turn()
+        _ = try directory().replay { step in
+            turn.take(step, predicate)
+            return false
+        }
+        return turn
+    }
+
     @Test func `of a damaged log the state before the damage is told`() throws {
         let directory = try directory()
         let path = SegmentFile.path(1)

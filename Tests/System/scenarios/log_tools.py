@@ -59,6 +59,10 @@ def the_state_and_the_list_of_any_moment_are_those_of_that_moment(bench):
     stopped = _json(bench, "replay", "--stop-on", "members > 30", "--instance", "acme")
     must(stopped["position"] == stopped["stoppedAt"]["position"] <= last, f"{stopped}")
     _log(bench, "replay", "--stop-on", "version 9999", "--instance", "acme", expect=(5,))
+    since = _json(bench, "bisect", "acme", "members > 30")
+    must(since["position"] == stopped["position"], f"bisect found {since}")
+    ended = _log(bench, "bisect", "acme", "members < 30", expect=(5,)).err
+    must("it ended with" in ended, f"bisect said {ended}")
     _log(bench, "replay", "--to", "99999", expect=(5,))
     shown = _log(bench, "replay", "--state").out + _log(bench, "replay", "--trace").out
     must(json.loads(_log(bench, "replay", "--state").out)["instances"][0]["members"] == len(crowd), shown)

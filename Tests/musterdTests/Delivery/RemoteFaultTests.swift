@@ -66,8 +66,10 @@ private struct Story {
         desk = try await FaultyDesk(isSecure: remote.fault == .untrustedTLS)
         let isHasty = remote.fault == .hang
         let memory = Mistaken.Memory()
-        days = try await RemoteDays(desk: desk, Self.facts(at: desk.api, mistake)) { transport in
+        days = try await RemoteDays(desk: desk, Self.facts(at: desk.api, mistake)) {
+            [desk] transport in
             if let mistake { return Mistaken(inner: transport, mistake: mistake, memory: memory) }
+            if remote.fault == .noName { return Nameless(inner: transport, desk: desk) }
             return isHasty ? Hasty(inner: transport) : transport
         }
     }
@@ -179,6 +181,21 @@ private struct Hasty: Transport {
     }
 }
 
+/// Asks for what the host's name is when the desk says that it is unknown.
+private struct Nameless: Transport {
+    let inner: any Transport
+    let desk: FaultyDesk
+
+    func carry(_ exchange: Exchange) async throws(TransportError) -> ExchangeAnswer {
+        let isStore = if case .rows = exchange.body { true } else { false }
+        return try await inner.carry(
+            Exchange(
+                method: exchange.method,
+                url: desk.named(exchange.url, exchange.method, isStore: isStore),
+                token: exchange.token, body: exchange.body, timeout: exchange.timeout))
+    }
+}
+
 /// What a daemon might do wrongly on the wire; the judge must notice each.
 private enum Mistake: String, CaseIterable, Sendable {
     case showsTheStorageItsToken, sendsAnOlderListAgain, createsWithoutLooking, believesAnyUpload
@@ -276,9 +293,9 @@ private struct Mistaken: Transport {
     }
 }
 
-/// Lets two cases run at once: each waits for HTTP, and more would only wait for one another.
+/// Lets four cases run at once: each waits for HTTP, and more would only wait for one another.
 actor Turnstile {
-    static let shared = Turnstile(places: 2)
+    static let shared = Turnstile(places: 4)
     private var places: Int
     private var queue: [CheckedContinuation<Void, Never>] = []
 

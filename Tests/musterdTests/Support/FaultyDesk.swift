@@ -11,7 +11,7 @@ import Synchronization
 final class FaultyDesk: Sendable {
     enum Fault: String, CaseIterable, Sendable {
         case throttledForAWhile, throttled, serverError, unavailable, deadToken, refusedAddress
-        case resetBeforeBody, resetInBody, hang, slow, cutJSON, missingFields, untrustedTLS
+        case resetBeforeBody, resetInBody, hang, slow, cutJSON, missingFields, noName, untrustedTLS
 
         /// Whether what was asked for is done, and only its answer fails.
         var isCarriedOut: Bool {
@@ -73,6 +73,17 @@ final class FaultyDesk: Sendable {
             state.trap = trap
             state.trap?.before = state.model.done
         }
+    }
+
+    /// The address to ask in place of `url`: one of an unknown host where the fault is that.
+    func named(_ url: String, _ method: String, isStore: Bool) -> String {
+        let address = address(isStore: isStore)
+        let request = DeskModel.Request(
+            method: method, path: String(url.dropFirst(address.count)), token: nil, length: nil,
+            body: [], isStore: isStore)
+        guard state.withLock({ $0.strikeOfName(request.step) }) else { return url }
+        // A label over 63 bytes is refused without asking any server.
+        return url.replacing("127.0.0.1", with: String(repeating: "x", count: 64) + ".invalid")
     }
 
     /// The client that waited is gone.
@@ -153,7 +164,7 @@ final class FaultyDesk: Sendable {
         case .unavailable: .answer(.init(status: 503, retryAfter: "30"))
         case .deadToken: .answer(.deadToken)
         case .refusedAddress: .answer(.storeRefusal)
-        case .resetBeforeBody, .untrustedTLS: .reset
+        case .resetBeforeBody, .noName, .untrustedTLS: .reset
         case .resetInBody: .resetIn(reply)
         case .hang: .silence
         case .slow: .dribble(reply)
@@ -177,10 +188,21 @@ extension FaultyDesk.State {
 
     fileprivate mutating func strike(_ request: DeskModel.Request) -> Strike? {
         guard let trap, trap.step == request.step, trap.fault != .untrustedTLS,
-            struck < trap.strikes
+            struck < trap.strikes, trap.fault != .noName || isSilentNext
         else { return nil }
         return strike(trap)
     }
+
+    /// Whether the host's name is unknown for a request of this step.
+    fileprivate mutating func strikeOfName(_ step: DeskModel.Step) -> Bool {
+        guard let trap, trap.step == step, trap.fault == .noName, struck < trap.strikes,
+            !isSilentNext
+        else { return false }
+        _ = strike(trap)
+        return true
+    }
+
+    private var isSilentNext: Bool { trap?.isSilentFirst == true && struck == 0 }
 
     /// A certificate is shown before the request is known, so the step is the one that must follow.
     fileprivate mutating func strikeOfConnection(isStore: Bool) -> ConnectionStrike? {

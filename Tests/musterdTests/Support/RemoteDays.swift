@@ -43,7 +43,8 @@ final class RemoteDays {
         self.client = client
         let wakes = bench.wakes
         let courier = Courier(
-            engine: try bench.engine, transport: wrap(HTTPTransport(client: client)),
+            engine: try bench.engine,
+            calls: APICalls(transport: wrap(HTTPTransport(client: client)), clock: clock),
             credentials: Credentials(directory: bench.scratch.credentials), clock: clock,
             logger: quiet, wakes: wakes.stream, wake: { wakes.wake() })
         self.courier = Task { try await courier.run() }
@@ -57,8 +58,9 @@ final class RemoteDays {
         client = nil
     }
 
+    /// Puts another token than ever before into the credential's file.
     func replaceToken() throws {
-        token = "second-token"
+        token += "-and-another"
         try bench.scratch.credential("\(token)\nendpoint \(desk.api)\n")
     }
 
