@@ -44,10 +44,19 @@ extension ProtocolDescription.Item {
         Schema.properties(of: schema).flatMap { name, property, isRequired -> [Row] in
             let about = property["description"]?.string ?? ""
             let form = Schema.phrase(property).replacing("`", with: "")
-            let row = (prefix + name, form + (isRequired ? "" : ", optional"), about)
+            let row = Self.row(prefix + name, form, isRequired: isRequired, about)
             let items = property["items"]?.object ?? [:]
             return [row] + rows(property, "\(prefix)\(name).") + rows(items, "\(prefix)\(name)[].")
         }
+    }
+
+    /// A choice of many words would push what a row is about off the screen, and stands behind it.
+    private static func row(_ name: String, _ form: String, isRequired: Bool, _ about: String)
+        -> Row
+    {
+        let ending = isRequired ? "" : ", optional"
+        guard form.count > 48 else { return (name, form + ending, about) }
+        return (name, "one of" + ending, about.isEmpty ? form : "\(about): \(form)")
     }
 
     private func remarks(_ member: String) -> String? {

@@ -56,8 +56,8 @@ extension MethodDescription {
         details: """
             One call lists the advertiser's segments with the instance's token; it is tried once, and only
             its first page is looked at. TTD has 20 seconds, or what the request's deadline leaves; meanwhile
-            this is an open request. What is wrong is the result's `problem` and no error. The query socket
-            does not take this method.
+            this is an open request. What is wrong is the result's `problem` and no error. As it uses a token it
+            is only for those who may command.
             """,
         params: [.required("instance", .instance())],
         result: .object(
