@@ -30,6 +30,9 @@ enum HostFile {
     private static func read(_ file: FileDescriptor, limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
+        // A credential must stay neither here nor in an array that was outgrown.
+        bytes.reserveCapacity(limit + chunk.count)
+        defer { chunk.wipe() }
         while true {
             // The call fills at most the array's own bytes.
             let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }

@@ -2,20 +2,24 @@ import MusterCore
 import SystemPackage
 
 /// A secret that goes into a request header and nowhere else: printing it shows a placeholder.
+///
+/// Its bytes are overwritten when the last copy is gone. The header that is made of them belongs to
+/// the HTTP library, which frees it and does not overwrite it.
 struct Token: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    private let secret: String
+    private let secret: Secret
 
-    init(_ secret: String) {
-        self.secret = secret
+    /// A token of printable ASCII.
+    init(_ secret: some Sequence<UInt8>) {
+        self.secret = Secret(secret)
     }
 
     /// The header value; the one way to the secret.
-    var headerValue: String { secret }
+    var headerValue: String { secret.withBytes { String(decoding: $0, as: UTF8.self) } }
 
     /// The first 4 bytes of the token's SHA-256: enough to see that it was replaced, too little to
     /// try tokens against.
     var fingerprint: UInt32 {
-        Digest.sha256(Array(secret.utf8)).bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        secret.withBytes { Digest.sha256($0) }.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     var description: String { "<redacted>" }
@@ -35,18 +39,20 @@ struct Credential: Sendable {
     init(_ bytes: [UInt8]) throws(CredentialError) {
         // Split as bytes: as a character, a line feed after a carriage return is no line feed.
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .map { Self.trimmed(Substring(String(decoding: $0, as: UTF8.self))) }
-        guard let secret = lines.first, (1...4096).contains(secret.utf8.count),
-            secret.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+            .map(Self.trimmed)
+        guard let secret = lines.first, (1...4096).contains(secret.count),
+            secret.allSatisfy({ (0x21...0x7e).contains($0) })
         else {
             throw .malformed(
                 line: 1, rule: "the first line must be the token, printable ASCII without spaces")
         }
-        token = Token(String(secret))
+        token = Token(secret)
         var endpoint = Endpoint.production
         var expires: CalendarDate?
-        for (index, line) in lines.enumerated().dropFirst()
-        where !line.isEmpty && !line.hasPrefix("#") {
+        // The token's own line never becomes a text, which nobody could overwrite.
+        for (index, bytes) in lines.enumerated().dropFirst()
+        where !bytes.isEmpty && bytes.first != UInt8(ascii: "#") {
+            let line = String(decoding: bytes, as: UTF8.self)
             if let value = Self.value(of: "endpoint", in: line) {
                 guard let parsed = Endpoint(value) else {
                     throw .malformed(
@@ -68,17 +74,17 @@ struct Credential: Sendable {
         self.expires = expires
     }
 
-    private static func value(of name: String, in line: Substring) -> String? {
+    private static func value(of name: String, in line: String) -> String? {
         guard line.hasPrefix(name + " ") else { return nil }
-        return String(trimmed(line.dropFirst(name.count + 1)))
+        return String(line.dropFirst(name.count + 1).drop { $0 == " " || $0 == "\t" })
     }
 
-    private static func trimmed(_ line: Substring) -> Substring {
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
-        while let last = line.utf8.last, last == 0x20 || last == 0x09 || last == 0x0d {
+        while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0d {
             line = line.dropLast()
         }
-        return line.drop { $0 == " " || $0 == "\t" }
+        return line.drop { $0 == 0x20 || $0 == 0x09 }
     }
 }
 
@@ -100,7 +106,8 @@ enum CredentialError: Error {
     }
 }
 
-/// The credentials' files, by name; each is read when it is needed and not kept.
+/// The credentials' files, by name; each is read when it is needed, and what was read is
+/// overwritten.
 struct Credentials: Sendable {
     private static let sizeLimit = 16_384
     let directory: FilePath?
@@ -108,7 +115,8 @@ struct Credentials: Sendable {
     /// Reads the credential of this name, which `InstanceID.isName` has found safe as a file name.
     func read(_ name: String) throws(CredentialError) -> Credential {
         guard let directory else { throw .noDirectory }
-        let bytes: [UInt8]
+        var bytes: [UInt8] = []
+        defer { bytes.wipe() }
         do {
             bytes = try HostFile.read(directory.appending(name), limit: Self.sizeLimit)
         } catch Errno.noSuchFileOrDirectory {

@@ -23,7 +23,7 @@ import Testing
         bench.desk.script(try #require(routes[route]), line)
         let run = try await bench.sync()
         #expect(run.hold?.reason == .credential)
-        #expect(run.hold?.tokenFingerprint == Token("first-token").fingerprint)
+        #expect(run.hold?.tokenFingerprint == Token("first-token".utf8).fingerprint)
         #expect(bench.desk.routes.last == routes[route])
         #expect(bench.desk.lists.isEmpty)
     }
@@ -57,7 +57,7 @@ import Testing
         let before = bench.desk.calls.count
         let run = try await bench.carry(id)
         #expect(run.hold?.reason == .credential)
-        #expect(run.hold?.tokenFingerprint == Token("first-token").fingerprint)
+        #expect(run.hold?.tokenFingerprint == Token("first-token".utf8).fingerprint)
         #expect(bench.desk.calls.count == before)
     }
 

@@ -91,7 +91,7 @@ import Testing
 }
 
 @Suite struct `A token` {
-    private let token = Token("top-secret")
+    private let token = Token("top-secret".utf8)
 
     @Test func `is printed as a placeholder, whichever way`() throws {
         let credential = try Credential(Array("top-secret\n".utf8))
@@ -108,7 +108,7 @@ import Testing
 
     @Test func `has the first four bytes of its SHA-256 as fingerprint`() {
         // printf abc | sha256sum (FIPS 180-2, appendix B.1)
-        #expect(Token("abc").fingerprint == 0xba78_16bf)
-        #expect(Token("abd").fingerprint != Token("abc").fingerprint)
+        #expect(Token("abc".utf8).fingerprint == 0xba78_16bf)
+        #expect(Token("abd".utf8).fingerprint != Token("abc".utf8).fingerprint)
     }
 }

@@ -104,7 +104,7 @@ import Testing
     @Test func `asks about a token that was refused before`() async throws {
         let desk = ScriptedTransport()
         let gate = Gate()
-        gate.bury(Token("first-token").fingerprint, at: place)
+        gate.bury(Token("first-token".utf8).fingerprint, at: place)
         #expect(try await check(desk, gate: gate).token == .ok)
     }
 

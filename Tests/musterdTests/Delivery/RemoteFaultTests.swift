@@ -218,7 +218,7 @@ private struct Mistaken: Transport {
         case (.showsTheStorageItsToken, .rows):
             return try await inner.carry(
                 Exchange(
-                    method: exchange.method, url: exchange.url, token: Token("first-token"),
+                    method: exchange.method, url: exchange.url, token: Token("first-token".utf8),
                     body: exchange.body, timeout: exchange.timeout))
         case (.sendsAnOlderListAgain, .rows(let rows)):
             let answer = try await inner.carry(exchange)

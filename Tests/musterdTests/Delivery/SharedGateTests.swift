@@ -19,7 +19,7 @@ import Testing
         let gate = Gate()
         desk.script(.list, .silence, .silence, .silence, .silence, .silence, .silence)
         let tasks = (0..<6).map { _ in
-            Task { try await calls(desk, clock, gate).segments(target, token: Token("t")) }
+            Task { try await calls(desk, clock, gate).segments(target, token: Token("t".utf8)) }
         }
         let place = Gate.Place(
             Exchange(
@@ -38,11 +38,11 @@ import Testing
         desk.script(.list, .answer(401))
         for _ in 0..<3 {
             await #expect(throws: CallFailure.self) {
-                try await calls(desk, clock, gate).segments(target, token: Token("dead"))
+                try await calls(desk, clock, gate).segments(target, token: Token("dead".utf8))
             }
         }
         #expect(desk.calls.count == 1)
-        _ = try await calls(desk, clock, gate).segments(target, token: Token("new"))
+        _ = try await calls(desk, clock, gate).segments(target, token: Token("new".utf8))
         #expect(desk.calls.map(\.token) == ["dead", "new"])
     }
 
@@ -55,13 +55,13 @@ import Testing
         desk.isDown = true
         for _ in 0..<2 {
             await #expect(throws: CallFailure.self) {
-                try await calls(desk, clock, gate).segments(target, token: Token("t"))
+                try await calls(desk, clock, gate).segments(target, token: Token("t".utf8))
             }
         }
         // The second waits for its probe, and no longer when that has failed too.
         #expect(desk.calls.count == 9)
         await #expect(throws: CallFailure.self) {
-            try await calls(desk, clock, gate).segments(target, token: Token("t"))
+            try await calls(desk, clock, gate).segments(target, token: Token("t".utf8))
         }
         #expect(desk.calls.count == 9)
     }
@@ -75,7 +75,7 @@ import Testing
             // So many in a row open no breaker.
             desk.script(.list, .answer(503), .answer(503), .answer(503))
             ends.append(
-                (try? await calls(desk, clock, gate).segments(target, token: Token("t"))) != nil)
+                (try? await calls(desk, clock, gate).segments(target, token: Token("t".utf8))) != nil)
         }
         #expect(ends.prefix(10).allSatisfy { $0 })
         #expect(!ends.suffix(8).contains(true))
@@ -88,7 +88,7 @@ import Testing
         var calls = calls(desk, clock, Gate())
         calls.deadline = noon.advanced(seconds: 100)
         await #expect(throws: PastDeadline.self) {
-            try await calls.segments(target, token: Token("t"))
+            try await calls.segments(target, token: Token("t".utf8))
         }
         #expect(clock.sleeps == [.seconds(100)])
         #expect(desk.calls.count == 1)
