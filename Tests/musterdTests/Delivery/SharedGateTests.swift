@@ -75,7 +75,8 @@ import Testing
             // So many in a row open no breaker.
             desk.script(.list, .answer(503), .answer(503), .answer(503))
             ends.append(
-                (try? await calls(desk, clock, gate).segments(target, token: Token("t".utf8))) != nil)
+                (try? await calls(desk, clock, gate).segments(target, token: Token("t".utf8)))
+                    != nil)
         }
         #expect(ends.prefix(10).allSatisfy { $0 })
         #expect(!ends.suffix(8).contains(true))
