@@ -15,7 +15,7 @@ struct Table {
     /// Adds a row of one cell a column.
     mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "a row has one cell a column")
-        rows.append(cells.map(\.printable))
+        rows.append(cells.map(\.printableOnOneLine))
     }
 
     var text: String {
@@ -49,5 +49,5 @@ struct Sheet {
         table.add(["  " + label, value])
     }
 
-    var text: String { title.printable + "\n" + table.text }
+    var text: String { title.printableOnOneLine + "\n" + table.text }
 }

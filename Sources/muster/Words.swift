@@ -31,11 +31,17 @@ extension Int {
 
 extension String {
     /// Without what could steer a terminal.
-    var printable: String {
+    var printable: String { shown(withLines: true) }
+
+    /// Without what could steer a terminal or begin a line.
+    var printableOnOneLine: String { shown(withLines: false) }
+
+    private func shown(withLines: Bool) -> String {
         guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
         var scalars = UnicodeScalarView()
         for scalar in unicodeScalars {
-            scalars.append(scalar.steersTerminals && scalar != "\n" ? "\u{FFFD}" : scalar)
+            let isKept = !scalar.steersTerminals || withLines && scalar == "\n"
+            scalars.append(isKept ? scalar : "\u{FFFD}")
         }
         return String(scalars)
     }

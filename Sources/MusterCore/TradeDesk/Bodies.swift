@@ -146,11 +146,24 @@ extension TradeDesk {
     }
 }
 
+extension Unicode.Scalar {
+    /// Whether it shows, or is a plain space.
+    fileprivate var isSeen: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}
+
 extension KeyedDecodingContainer {
-    /// An id that can stand in a path: not empty, at most 128 bytes, and no step to another folder.
+    /// An id that can stand in a path and be shown: not empty, at most 128 bytes, no step to another
+    /// folder, and without what steers terminals, begins lines or is not seen.
     fileprivate func identifier(forKey key: Key) throws -> String {
         let text = try decode(String.self, forKey: key)
-        guard (1...128).contains(text.utf8.count), text != ".", text != ".." else {
+        guard (1...128).contains(text.utf8.count), text != ".", text != "..",
+            text.unicodeScalars.allSatisfy(\.isSeen)
+        else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: self, debugDescription: "no id that can stand in a path")
         }

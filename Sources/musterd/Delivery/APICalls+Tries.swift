@@ -80,7 +80,7 @@ extension APICalls {
         -> Result<ExchangeAnswer, TransportError>
     {
         do {
-            let answer = try await transport.carry(exchange)
+            let answer = try await transport.carry(exchange).without(exchange.token)
             let ending: Gate.Ending =
                 switch answer.refusal {
                 case .throttled: .throttled

@@ -22,6 +22,28 @@ struct Token: Sendable, CustomStringConvertible, CustomDebugStringConvertible, C
         secret.withBytes { Digest.sha256($0) }.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    /// The same bytes with a placeholder wherever the token stands in them.
+    ///
+    /// One under 8 bytes stays: it hides nothing, and may be part of any word.
+    func struckOut(of bytes: [UInt8]) -> [UInt8] {
+        secret.withBytes { secret in
+            guard let first = secret.first, secret.count >= 8 else { return bytes }
+            var output: [UInt8] = []
+            var index = 0
+            while let next = bytes[index...].firstIndex(of: first) {
+                output += bytes[index..<next]
+                if bytes[next...].starts(with: secret) {
+                    output += "<redacted>".utf8
+                    index = next + secret.count
+                } else {
+                    output.append(first)
+                    index = next + 1
+                }
+            }
+            return output + bytes[index...]
+        }
+    }
+
     var description: String { "<redacted>" }
     var debugDescription: String { "<redacted>" }
     var customMirror: Mirror { Mirror(self, children: []) }

@@ -2,6 +2,18 @@ import FoundationEssentials
 import MusterCore
 
 extension ExchangeAnswer {
+    /// The same where it does not repeat the token it was asked with: `Redaction` cannot know a short
+    /// one for what it is.
+    func without(_ token: Token?) -> ExchangeAnswer {
+        guard let token else { return self }
+        return ExchangeAnswer(
+            status: status, retryAfter: retryAfter,
+            requestId: requestId.map {
+                String(decoding: token.struckOut(of: Array($0.utf8)), as: UTF8.self)
+            },
+            body: token.struckOut(of: body), isWhole: isWhole)
+    }
+
     /// What an answer that is no success means; nil for a success.
     var refusal: TradeDesk.Refusal? {
         TradeDesk.Refusal(status: status, message: message)

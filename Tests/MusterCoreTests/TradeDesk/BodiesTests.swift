@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #""""#, #"".""#, #""..""#, "7", "null", "\"\(String(repeating: "a", count: 129))\"",
+        #""""#, #"".""#, #""..""#, "7", "null", #""a\u0000b""#, #""a\nb""#, #""a\u202eb""#,
+        "\"\(String(repeating: "a", count: 129))\"",
     ])
     func `an id that cannot stand in a path is no id`(json: String) {
         #expect(throws: DecodingError.self) {

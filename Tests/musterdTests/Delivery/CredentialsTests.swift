@@ -106,6 +106,14 @@ import Testing
         #expect("\(token)" == "<redacted>")
     }
 
+    @Test(arguments: [
+        ("", ""), ("top-secret", "<redacted>"), ("top-secre", "top-secre"),
+        ("a top-secret, top-top-secrettop-secret.", "a <redacted>, top-<redacted><redacted>."),
+    ])
+    func `is struck out of what repeats it`(text: String, kept: String) {
+        #expect(String(decoding: token.struckOut(of: Array(text.utf8)), as: UTF8.self) == kept)
+    }
+
     @Test func `has the first four bytes of its SHA-256 as fingerprint`() {
         // printf abc | sha256sum (FIPS 180-2, appendix B.1)
         #expect(Token("abc".utf8).fingerprint == 0xba78_16bf)
