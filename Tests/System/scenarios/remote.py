@@ -5,14 +5,12 @@ import concurrent.futures
 import hashlib
 import json
 import os
-import shutil
 import signal
-import sys
 import urllib.request
 
 from audience import digest, rows
-from programs import HERE, Bench, Failure, must, wait_for
-from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, show
+from programs import Bench, Failure, must, wait_for
+from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, held, show
 from scenarios.activation import daemon_pid
 from setting import configured, fill
 
@@ -53,16 +51,6 @@ ROWS = [
 ]
 
 
-def _holder(bench, fault):
-    """The daemon behind its holder, where it needs one with a hosts file of its own."""
-    own = (shutil.which("unshare"), "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(fault.hosts))
-    program = bench.start(
-        "holder", sys.executable, str(HERE / "holder.py"), bench.socket, *(own if fault.hosts else ()),
-        bench.path("musterd"), *bench.daemon_options(), *fault.options)
-    program.said("listening")
-    return program
-
-
 def _ended(bench, run):
     return wait_for(lambda: (shown := show(bench, run))["endedAt"] and shown, f"run {run} ends", PATIENCE)
 
@@ -100,7 +88,7 @@ def judge(bench, expected):
 def _endures(bench, row):
     """Lets one run meet the fault, and another follow it with one member more; what must be at TTD then."""
     with fault(bench, row.fault, row.step, row.answer) as trouble:
-        holder = _holder(bench, trouble)
+        holder = held(bench, trouble)
         configured(bench)
         crowd = fill(bench, 1000)
         with bench.client() as client:
