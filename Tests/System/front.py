@@ -35,8 +35,9 @@ class Broken(Exception):
 class Front:
     """A server before `endpoint`; overridden, or given functions, by whoever wants to disturb.
 
-    `before(exchange, read)` may raise Broken before `read(count)` has taken the body; `after(exchange)` may change the
-    answer or raise Broken(bytes to send first). `context` makes it speak TLS and can be replaced meanwhile.
+    `before(exchange, read)` may raise Broken before `read(count)` has taken the body, or set a status, and the stand-in is
+    not asked; `after(exchange)` may change the answer or raise Broken(bytes to send first). `context` makes it speak TLS
+    and can be replaced meanwhile.
     """
 
     def __init__(self, endpoint, before=None, after=None, context=None, host=None, name="127.0.0.1"):
@@ -77,7 +78,8 @@ class Front:
             if self.before:
                 self.before(exchange, handler.rfile.read)
             exchange.body = handler.rfile.read(left)
-            self.ask(exchange)
+            if not exchange.status:
+                self.ask(exchange)
             if self.after:
                 self.after(exchange)
         finally:

@@ -11,18 +11,27 @@ from ledger import listening
 from programs import HERE, Failure, Skipped, must
 
 
-def library(bench):
-    """The built faults.c."""
-    built = bench.folder / "faults.so"
+def library(bench, source="faults.c"):
+    """A built library to be preloaded."""
+    built = bench.folder / source.replace(".c", ".so")
     if not built.exists():
         compiler = shutil.which("cc") or shutil.which("clang")
         if compiler is None:
             raise Skipped("there is no C compiler")
         done = subprocess.run(
-            [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(built),
-             str(HERE / "faults.c"), "-ldl"], capture_output=True, text=True, timeout=60)
-        must(done.returncode == 0, f"faults.c does not compile: {done.stderr}")
+            [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(built), str(HERE / source),
+             "-ldl"], capture_output=True, text=True, timeout=60)
+        must(done.returncode == 0, f"{source} does not compile: {done.stderr}")
     return str(built)
+
+
+def ahead(bench, seconds, *options):
+    """A daemon whose time of day is so many seconds ahead."""
+    program = bench.start(
+        "musterd", bench.path("musterd"), "--socket", bench.socket, *bench.daemon_options(), *options,
+        LD_PRELOAD=library(bench, "ahead.c"), CLOCK_AHEAD=str(seconds))
+    bench.answering(program)
+    return program
 
 
 class Subject:
