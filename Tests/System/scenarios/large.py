@@ -84,8 +84,8 @@ def two_million_people_go_in_and_out_in_bounded_memory_while_commands_are_answer
     _filled(bench, more)
     following = _sent(bench, again=True)
     answers, most = caller.must_have_been_answered(), _peak(daemon)
-    print(f"       in within {filled:.0f} s, out within {sent:.0f} s; MiB: {full} when in, {first} after the first list, "
-          f"{most} after the second; {answers}", flush=True)
+    print(f"       in within {filled:.0f} s, out within {sent:.0f} s; MiB: {full} when in, {first} after a first list, "
+          f"{most} after a second; {answers}", flush=True)
     must((following["added"], following["removed"]) == (len(more), 0), f"the second run is {following}")
     bench.people = set(map(bytes.fromhex, more))
     _arrived(bench, following, members + more)

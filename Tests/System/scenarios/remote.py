@@ -12,6 +12,7 @@ from audience import digest, rows
 from programs import Bench, Failure, must, wait_for
 from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, held, show
 from scenarios.activation import daemon_pid
+from scenarios.credentials import sent
 from setting import configured, fill
 
 LATE = "too.late@example.org"
@@ -133,6 +134,25 @@ def after_each_remote_fault_at_two_steps_the_right_list_is_there_and_no_older_on
 
 
 after_each_remote_fault_at_two_steps_the_right_list_is_there_and_no_older_one_after_it.seconds = 400
+
+
+def a_run_whose_endpoint_is_mended_is_held_after_a_kill_and_the_next_one_is_sent(bench):
+    bench.sandbox()
+    bench.credential("endpoint https://nowhere.invalid/v3")
+    holder = bench.holder()
+    configured(bench)
+    crowd = fill(bench, 10)
+    with bench.client() as client:
+        run = client.call("sync.now", {"instance": "acme"})["result"]["run"]
+    wait_for(lambda: show(bench, run)["step"] == "segment", "the run looks for its segment")
+    os.kill(daemon_pid(holder, 1), signal.SIGKILL)
+    wait_for(lambda: "ended" in holder.text(), "the kill")
+    bench.credential(f"endpoint {bench.endpoint}")
+    first = _ended(bench, run)
+    must((first["state"], first["reason"]) == ("held", "credential"), f"the run {first['state']}: {first['reason']}")
+    must("another endpoint" in first["detail"], f"it says {first['detail']}")
+    must(sent(bench)["state"] == "succeeded", "the next run did not succeed")
+    judge(bench, [rows(crowd)])
 
 
 def _planted(bench, body):
