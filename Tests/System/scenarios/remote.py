@@ -52,6 +52,12 @@ ROWS = [
 ]
 
 
+def _kill(holder):
+    pid = daemon_pid(holder, 1)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: f"ended {pid} -9" in holder.text(), "the kill")
+
+
 def _ended(bench, run):
     return wait_for(lambda: (shown := show(bench, run))["endedAt"] and shown, f"run {run} ends", PATIENCE)
 
@@ -96,8 +102,7 @@ def _endures(bench, row):
             run = client.call("sync.now", {"instance": "acme"})["result"]["run"]
         wait_for(lambda: trouble.struck(run), "the fault strikes", 60)
         if row.killed:
-            os.kill(daemon_pid(holder, 1), signal.SIGKILL)
-            wait_for(lambda: "ended" in holder.text(), "the kill")
+            _kill(holder)
         with bench.client() as client:
             client.call("member.add", {"instance": "acme", "member": LATE})
         trouble.mend()
@@ -145,8 +150,7 @@ def a_run_whose_endpoint_is_mended_is_held_after_a_kill_and_the_next_one_is_sent
     with bench.client() as client:
         run = client.call("sync.now", {"instance": "acme"})["result"]["run"]
     wait_for(lambda: show(bench, run)["step"] == "segment", "the run looks for its segment")
-    os.kill(daemon_pid(holder, 1), signal.SIGKILL)
-    wait_for(lambda: "ended" in holder.text(), "the kill")
+    _kill(holder)
     bench.credential(f"endpoint {bench.endpoint}")
     first = _ended(bench, run)
     must((first["state"], first["reason"]) == ("held", "credential"), f"the run {first['state']}: {first['reason']}")
