@@ -33,11 +33,11 @@ class Broken(Exception):
 
 
 class Front:
-    """A server before `endpoint`; overridden, or given functions, by whoever wants to disturb.
+    """A server before `endpoint`, with functions of whoever wants to disturb.
 
-    `before(exchange, read)` may raise Broken before `read(count)` has taken the body, or set a status, and the stand-in is
-    not asked; `after(exchange)` may change the answer or raise Broken(bytes to send first). `context` makes it speak TLS
-    and can be replaced meanwhile.
+    `before(exchange, read)` may raise Broken before `read(count)` has taken the body, or set a status, and the stand-in
+    is not asked; `after(exchange)` may change the answer or raise Broken(bytes to send first). `context` makes it speak
+    TLS and can be replaced meanwhile.
     """
 
     def __init__(self, endpoint, before=None, after=None, context=None, host=None, name="127.0.0.1"):

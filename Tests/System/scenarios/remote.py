@@ -9,6 +9,7 @@ import signal
 import urllib.request
 
 from audience import digest, rows
+from disks import needs
 from programs import Bench, Failure, must, wait_for
 from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, held, show
 from scenarios.activation import daemon_pid
@@ -132,6 +133,7 @@ def _failure(programs, row):
 
 
 def after_each_remote_fault_at_two_steps_the_right_list_is_there_and_no_older_one_after_it(bench):
+    needs("unshare", "mount", "openssl")
     with concurrent.futures.ThreadPoolExecutor(len(ROWS)) as pool:
         failures = [one for one in pool.map(lambda row: _failure(bench.programs, row), ROWS) if one]
     print(f"       {len(ROWS)} rows, {len(failures)} wrong", flush=True)
