@@ -15,10 +15,13 @@ class Listener:
         self.heard, self.server = [], socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.server.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
         return self
 
     def __exit__(self, *_):
+        self.server.shutdown(socket.SHUT_RDWR)  # without it the thread would go on waiting
+        self.thread.join()
         self.server.close()
 
     def listen(self):

@@ -9,7 +9,7 @@ from front import Front
 from programs import must, wait_for
 from scenarios.credentials import ended
 from secrets_planted import Search, forms
-from setting import AUDIENCE, configured
+from setting import configured
 from subjects import ahead
 
 DEAD = "The supplied auth token is not valid or has expired."

@@ -1,7 +1,6 @@
 """Nothing that TTD answers has a token or a list sent to where it must not go."""
 
 import json
-import re
 
 from disks import needs
 from front import Front, certified

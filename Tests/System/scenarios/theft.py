@@ -22,9 +22,17 @@ def _answers(wire, method, params):
 
 
 def _refused(wire, method, params):
-    reply = _answers(wire, method, params)
-    must("error" in reply, f"{method} takes {list(params)[-1]}: {list(params.values())[-1]!r}")
-    return reply["error"]["name"]
+    """Sends what must be refused for the last of these parameters."""
+    reply, last = _answers(wire, method, params), list(params)[-1]
+    must("error" in reply, f"{method} takes {last}: {params[last]!r}")
+    error = reply["error"]
+    must(error["details"].get("pointer") == f"/params/{last}", f"{method} with {last} is refused as {error}")
+
+
+def _audience(**last):
+    """Settings of another audience, of which these come last."""
+    settings = {**AUDIENCE, "instance": "other"}
+    return {name: value for name, value in settings.items() if name not in last} | last
 
 
 def no_field_name_or_value_of_a_clients_leads_the_daemon_elsewhere(bench):
@@ -40,9 +48,11 @@ def no_field_name_or_value_of_a_clients_leads_the_daemon_elsewhere(bench):
         fill(bench, 10)
         with Wire(bench.socket) as wire:
             described = _answers(wire, "describe", {"all": True})["result"]["methods"]
-            for method in (one["name"] for one in described):
+            known = {"instance": "acme", "run": 1, "member": "person1@example.org", "expectCount": 0}
+            for method in described:
+                right = {name: value for name, value in known.items() if name in method["params"]["properties"]}
                 for name in NAMES:
-                    _refused(wire, method, {"instance": "acme", name: f"http://{thief.address}/v3"})
+                    _refused(wire, method["name"], {**right, name: f"http://{thief.address}/v3"})
             for credential in (
                     "../mine/evil", str(mine / "evil"), str(mine / "link"), "..", ".", "a/b", "ttd-token/", "TTD-token",
                     "ttd-token\0", "ttd-token\n", "-x", "./ttd-token", "x" * 64,
@@ -50,7 +60,7 @@ def no_field_name_or_value_of_a_clients_leads_the_daemon_elsewhere(bench):
                 _refused(wire, "instance.configure", {"instance": "acme", "credential": credential})
             for name in ("advertiserId", "externalAudienceId", "instance", "region", "piiType"):
                 for bait in baits(thief):
-                    _refused(wire, "instance.configure", {**AUDIENCE, "instance": "other", name: bait})
+                    _refused(wire, "instance.configure", _audience(**{name: bait}))
             taken = _sent_under_every_name(wire, bench, baits(thief))
             _answers(wire, "instance.check", {"instance": "acme"})
         sent(bench)
@@ -63,7 +73,7 @@ def _sent_under_every_name(wire, bench, baits):
     """Sends an audience of each name that is no mistake, and gives those names."""
     taken = [bait for bait in baits if bait and not re.search(r"[\x00-\x1f\x7f-\x9f]", bait)]
     for bait in set(baits) - set(taken):
-        _refused(wire, "instance.configure", {**AUDIENCE, "instance": "other", "audienceName": bait})
+        _refused(wire, "instance.configure", _audience(audienceName=bait))
     for number, bait in enumerate(taken):
         params = {"instance": f"n{number}"}
         must("result" in _answers(wire, "instance.configure", {**AUDIENCE, **params, "audienceName": bait}), bait)
