@@ -21,7 +21,11 @@ extension ExchangeAnswer {
 
     /// TTD's own name of the request, as far as it may be kept.
     var keptRequestId: String? {
-        requestId.map { String(Redaction.kept(of: Array($0.utf8)).prefix(128)) }
+        requestId.map { id in
+            // A header is ASCII; anything else could turn the line around that shows it.
+            let seen = id.utf8.map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
+            return String(Redaction.kept(of: seen).prefix(128))
+        }
     }
 
     /// Who refused and how, what to do about it, what of the answer may be kept and TTD's name of
