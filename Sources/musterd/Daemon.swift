@@ -39,7 +39,7 @@ struct Daemon {
         }
         let courier = Courier(
             engine: engine, calls: calls,
-            credentials: Credentials(directory: settings.credentialsDirectory), clock: clock,
+            credentials: Credentials(directory: settings.credentialsDirectory),
             logger: logger, wakes: wakes, wake: wakeCourier)
         let listener = Listener(
             command: command, query: query, admins: settings.adminGroup, engine: engine,

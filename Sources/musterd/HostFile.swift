@@ -10,8 +10,8 @@ enum HostFile {
             let file = try FileDescriptor.open(
                 path, .readOnly, options: [.closeOnExec, .nonBlocking])
             return try file.closeAfter {
-                guard try isRegular(file) else { throw Errno.notSupported }
-                return try read(file, limit: limit)
+                guard let size = try size(ofRegular: file) else { throw Errno.notSupported }
+                return try read(file, size: size, limit: limit)
             }
         } catch let error as Errno {
             throw error
@@ -20,18 +20,18 @@ enum HostFile {
         }
     }
 
-    private static func isRegular(_ file: FileDescriptor) throws -> Bool {
+    private static func size(ofRegular file: FileDescriptor) throws -> Int? {
         var status = stat()
         // The call fills the structure it is given.
         guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-        return status.st_mode & S_IFMT == S_IFREG
+        return status.st_mode & S_IFMT == S_IFREG ? status.st_size : nil
     }
 
-    private static func read(_ file: FileDescriptor, limit: Int) throws -> [UInt8] {
+    private static func read(_ file: FileDescriptor, size: Int, limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         // A credential must stay neither here nor in an array that was outgrown.
-        bytes.reserveCapacity(limit + chunk.count)
+        bytes.reserveCapacity(min(size, limit) + chunk.count)
         defer { chunk.wipe() }
         while true {
             // The call fills at most the array's own bytes.

@@ -12,9 +12,12 @@ package struct Concurrency: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether another call has to wait.
+    package var isFull: Bool { inFlight >= ceiling }
+
     /// Takes a place, if one is free.
     package mutating func begin() -> Bool {
-        guard inFlight < ceiling else { return false }
+        guard !isFull else { return false }
         inFlight += 1
         return true
     }

@@ -24,12 +24,13 @@ extension TradeDesk {
 }
 
 extension TradeDesk.Refusal {
-    /// Nil for a success; `message` is the answer's `Message`, if it could be read.
-    package init?(status: Int, message: String?) {
+    /// Nil for a success; `message` is the answer's `Message`, if it could be read, and is asked for
+    /// only where it decides.
+    package init?(status: Int, message: @autoclosure () -> String?) {
         switch status {
         case 200...299: return nil
         case 401: self = .deadToken
-        case 403: self = Self.saysTokenIsDead(message) ? .deadToken : .noAccess
+        case 403: self = Self.saysTokenIsDead(message()) ? .deadToken : .noAccess
         case 404: self = .notFound
         case 410: self = .gone
         case 429: self = .throttled

@@ -75,8 +75,18 @@ extension APICalls {
         try await clock.sleep(for: min(wait, .milliseconds(max(0, left))))
     }
 
+    /// Carries an exchange out once, where nobody waits and a place is free; `token` is one that must
+    /// not have been refused before.
+    func attemptAtOnce(
+        _ exchange: Exchange, token: UInt32?
+    ) async throws(Gate.Refusal) -> Result<ExchangeAnswer, TransportError> {
+        let place = Gate.Place(exchange)
+        try gate.enterAtOnce(place, token: token, at: clock.now())
+        return await attempt(exchange, place)
+    }
+
     /// Carries an exchange out that is through the gate, and leaves it.
-    func attempt(_ exchange: Exchange, _ place: Gate.Place) async
+    private func attempt(_ exchange: Exchange, _ place: Gate.Place) async
         -> Result<ExchangeAnswer, TransportError>
     {
         do {

@@ -10,7 +10,6 @@ struct Courier: Service {
     /// Shared by all runs.
     let calls: APICalls
     let credentials: Credentials
-    let clock: any WallClock
     let logger: Logger
     /// Something about runs became durable.
     let wakes: AsyncStream<Void>
@@ -41,10 +40,10 @@ struct Courier: Service {
     private func tickForever() async throws {
         var watch = ClockWatch(credentials: credentials, logger: logger)
         while !Task.isCancelled {
-            try await clock.sleep(for: Self.tick)
+            try await calls.clock.sleep(for: Self.tick)
             // Also picks up a run whose errand was interrupted by a failure of this host.
             wake()
-            watch.look(at: try await engine.sent(), at: clock.now())
+            watch.look(at: try await engine.sent(), at: calls.clock.now())
             await askAboutDrop()
         }
     }
@@ -91,7 +90,7 @@ struct Courier: Service {
         var logger = logger
         logger[metadataKey: "run"] = "\(id)"
         let errand = Errand(
-            engine: engine, calls: calls, credentials: credentials, clock: clock, logger: logger)
+            engine: engine, calls: calls, credentials: credentials, logger: logger)
         do {
             try await errand.carry(id)
         } catch is CancellationError {

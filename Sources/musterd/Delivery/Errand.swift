@@ -7,7 +7,6 @@ struct Errand: Sendable {
     let engine: EngineHandle
     let calls: APICalls
     let credentials: Credentials
-    let clock: any WallClock
     let logger: Logger
 
     /// Carries the run until it has ended.
@@ -49,7 +48,7 @@ struct Errand: Sendable {
             return
         }
         let search = SegmentSearch(
-            calls: calls(until: task.deadline), clock: clock, target: frozen.target,
+            calls: calls(until: task.deadline), target: frozen.target,
             token: credential.token)
         let answer: SegmentSearch.Result
         do {

@@ -47,9 +47,9 @@ final class Gate: Sendable {
 
     /// A host that is left alone for longer is not waited for.
     ///
-    /// A run that ends `unavailable` is
-    /// tried again each hour, and many runs that wait would hold their lists until they are stale.
-    /// A short one is waited for, since a disturbance of seconds must not cost every run an hour.
+    /// A run that ends `unavailable` is tried again each hour, and many runs that wait would hold
+    /// their lists until they are stale. A short one is waited for, since a disturbance of seconds
+    /// must not cost every run an hour.
     static let patience = Duration.seconds(300)
 
     fileprivate typealias Pass = CheckedContinuation<Void, any Error>
@@ -63,7 +63,7 @@ final class Gate: Sendable {
 
         /// Nil where it is to wait.
         mutating func admission(isUpload: Bool, at now: Timestamp) -> Result<Void, Refusal>? {
-            if !isUpload, concurrency.inFlight >= concurrency.ceiling { return nil }
+            if !isUpload, concurrency.isFull { return nil }
             switch breaker.admit(at: now) {
             case .go:
                 if !isUpload { _ = concurrency.begin() }

@@ -37,18 +37,16 @@ struct InstanceCheck: Sendable {
         let exchange = Exchange(
             method: call.method, url: credential.endpoint.text + call.path,
             token: credential.token, body: .none, timeout: timeout)
-        let place = Gate.Place(exchange)
-        do {
+        do throws(Gate.Refusal) {
             // A token that was refused is asked about again: that is what a check is for.
-            try calls.gate.enterAtOnce(place, token: nil, at: calls.clock.now())
+            switch try await calls.attemptAtOnce(exchange, token: nil) {
+            case .success(let exchange): read(exchange, into: &answer)
+            case .failure(.notSent(let why)), .failure(.lost(let why)),
+                .failure(.unreadable(let why)):
+                answer.problem = CheckProblem(.unreachable, why)
+            }
         } catch {
             answer.problem = CheckProblem(.unavailable, error.words)
-            return answer
-        }
-        switch await calls.attempt(exchange, place) {
-        case .success(let exchange): read(exchange, into: &answer)
-        case .failure(.notSent(let why)), .failure(.lost(let why)), .failure(.unreadable(let why)):
-            answer.problem = CheckProblem(.unreachable, why)
         }
         return answer
     }

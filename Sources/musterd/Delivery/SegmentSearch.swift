@@ -10,7 +10,6 @@ struct SegmentSearch: Sendable {
     }
 
     let calls: APICalls
-    let clock: any WallClock
     let target: Target
     let token: Token
 
@@ -35,10 +34,10 @@ struct SegmentSearch: Sendable {
                 let segment = try await calls.createSegment(target, token: token)
                 return .segment(segment)
             } catch CallFailure.lost {
-                try await clock.sleep(for: APICalls.timeout + Self.settling)
+                try await calls.clock.sleep(for: APICalls.timeout + Self.settling)
                 if let result = try await created() { return result }
             } catch CallFailure.unavailable {
-                try await clock.sleep(
+                try await calls.clock.sleep(
                     for: Backoff.delay(attempt: number, random: Randomness.number()))
                 if let result = try await named(origin: .created) { return result }
             }
@@ -49,14 +48,14 @@ struct SegmentSearch: Sendable {
     /// Lists twice, a minute apart: a segment that was just created may not be listed at once.
     private func created() async throws -> Result? {
         if let result = try await named(origin: .created) { return result }
-        try await clock.sleep(for: Self.settling)
+        try await calls.clock.sleep(for: Self.settling)
         return try await named(origin: .created)
     }
 
     private func waitOut(since intendedAt: Timestamp) async throws {
-        let elapsed = clock.now().seconds(since: intendedAt)
+        let elapsed = calls.clock.now().seconds(since: intendedAt)
         let wait = APICalls.timeout.components.seconds + Self.settling.components.seconds - elapsed
-        if wait > 0 { try await clock.sleep(for: .seconds(wait)) }
+        if wait > 0 { try await calls.clock.sleep(for: .seconds(wait)) }
     }
 
     private func given(_ id: String) async throws -> Result {

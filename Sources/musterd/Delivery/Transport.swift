@@ -16,11 +16,11 @@ struct Exchange: Sendable {
     }
 
     let method: String
-    let url: String
+    var url: String
     /// Sent as `TTD-Auth`; nil for uploads, whose host must never see it.
-    let token: Token?
-    let body: Body
-    let timeout: Duration
+    var token: Token?
+    var body: Body
+    var timeout: Duration
 }
 
 /// What came back, with at most `limit` bytes of body.

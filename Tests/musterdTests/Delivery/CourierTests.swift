@@ -20,7 +20,7 @@ final class Days {
         let wakes = bench.wakes
         let courier = Courier(
             engine: try bench.engine, calls: APICalls(transport: bench.desk, clock: bench.clock),
-            credentials: Credentials(directory: bench.scratch.credentials), clock: bench.clock,
+            credentials: Credentials(directory: bench.scratch.credentials),
             logger: quiet, wakes: wakes.stream, wake: { wakes.wake() })
         self.courier = Task { try await courier.run() }
     }

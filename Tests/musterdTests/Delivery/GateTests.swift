@@ -4,10 +4,7 @@ import Testing
 
 @testable import musterd
 
-private let place = Gate.Place(
-    Exchange(
-        method: "GET", url: "https://desk.test/v3/x", token: nil, body: .none,
-        timeout: .seconds(1)))
+private let place = Gate.Place.api
 
 @Suite(.timeLimit(.minutes(1))) struct `The gate` {
     /// Who entered, in their order.

@@ -24,10 +24,7 @@ import Testing
         ).answer(within: InstanceCheck.timeout)
     }
 
-    private let place = Gate.Place(
-        Exchange(
-            method: "GET", url: ScriptedTransport.api, token: nil, body: .none,
-            timeout: .seconds(1)))
+    private let place = Gate.Place.api
     private let buyers = ScriptedTransport.Entry(id: "one", name: "Buyers")
 
     @Test func `that proves all makes one call, which lists`() async throws {

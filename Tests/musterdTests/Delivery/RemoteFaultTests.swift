@@ -174,10 +174,9 @@ private struct Hasty: Transport {
     let inner: any Transport
 
     func carry(_ exchange: Exchange) async throws(TransportError) -> ExchangeAnswer {
-        try await inner.carry(
-            Exchange(
-                method: exchange.method, url: exchange.url, token: exchange.token,
-                body: exchange.body, timeout: .milliseconds(50)))
+        var hasty = exchange
+        hasty.timeout = .milliseconds(50)
+        return try await inner.carry(hasty)
     }
 }
 
@@ -188,11 +187,9 @@ private struct Nameless: Transport {
 
     func carry(_ exchange: Exchange) async throws(TransportError) -> ExchangeAnswer {
         let isStore = if case .rows = exchange.body { true } else { false }
-        return try await inner.carry(
-            Exchange(
-                method: exchange.method,
-                url: desk.named(exchange.url, exchange.method, isStore: isStore),
-                token: exchange.token, body: exchange.body, timeout: exchange.timeout))
+        var named = exchange
+        named.url = desk.named(exchange.url, exchange.method, isStore: isStore)
+        return try await inner.carry(named)
     }
 }
 
@@ -214,12 +211,11 @@ private struct Mistaken: Transport {
     let memory: Memory
 
     func carry(_ exchange: Exchange) async throws(TransportError) -> ExchangeAnswer {
+        var wrong = exchange
         switch (mistake, exchange.body) {
         case (.showsTheStorageItsToken, .rows):
-            return try await inner.carry(
-                Exchange(
-                    method: exchange.method, url: exchange.url, token: Token("first-token".utf8),
-                    body: exchange.body, timeout: exchange.timeout))
+            wrong.token = Token("first-token".utf8)
+            return try await inner.carry(wrong)
         case (.sendsAnOlderListAgain, .rows(let rows)):
             let answer = try await inner.carry(exchange)
             let first = memory.first.withLock { first in
@@ -227,10 +223,8 @@ private struct Mistaken: Transport {
                 return first
             }
             guard let first else { return answer }
-            return try await inner.carry(
-                Exchange(
-                    method: exchange.method, url: exchange.url, token: nil, body: .rows(first),
-                    timeout: exchange.timeout))
+            wrong.body = .rows(first)
+            return try await inner.carry(wrong)
         case (.createsWithoutLooking, .none) where exchange.method == "GET":
             let answer = try await inner.carry(exchange)
             return Self.answer(answer.status, #"{"Segments": [], "PagingToken": null}"#)

@@ -21,10 +21,7 @@ import Testing
         let tasks = (0..<6).map { _ in
             Task { try await calls(desk, clock, gate).segments(target, token: Token("t".utf8)) }
         }
-        let place = Gate.Place(
-            Exchange(
-                method: "GET", url: ScriptedTransport.api, token: nil, body: .none,
-                timeout: .seconds(1)))
+        let place = Gate.Place.api
         try await eventually { desk.calls.count == 4 && gate.waiterCount(at: place) == 2 }
         #expect(desk.calls.count == 4)
         for task in tasks { task.cancel() }

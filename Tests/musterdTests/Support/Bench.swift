@@ -163,7 +163,7 @@ final class Bench {
     private func errand() throws -> Errand {
         Errand(
             engine: try engine, calls: APICalls(transport: desk, clock: clock),
-            credentials: Credentials(directory: scratch.credentials), clock: clock, logger: quiet)
+            credentials: Credentials(directory: scratch.credentials), logger: quiet)
     }
 
     /// Asks for a run and carries it.

@@ -45,7 +45,7 @@ final class RemoteDays {
         let courier = Courier(
             engine: try bench.engine,
             calls: APICalls(transport: wrap(HTTPTransport(client: client)), clock: clock),
-            credentials: Credentials(directory: bench.scratch.credentials), clock: clock,
+            credentials: Credentials(directory: bench.scratch.credentials),
             logger: quiet, wakes: wakes.stream, wake: { wakes.wake() })
         self.courier = Task { try await courier.run() }
     }

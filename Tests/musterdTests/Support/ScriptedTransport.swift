@@ -211,3 +211,11 @@ extension ScriptedTransport.Call {
         return object?[name] ?? ""
     }
 }
+
+extension Gate.Place {
+    /// That of the scripted API.
+    static let api = Gate.Place(
+        Exchange(
+            method: "GET", url: ScriptedTransport.api, token: nil, body: .none,
+            timeout: .seconds(1)))
+}
