@@ -38,6 +38,15 @@ def must(condition, sentence):
         raise Failure(sentence)
 
 
+def failure_of(body):
+    """What `body` finds wrong, for a harness that has to notice something; None where it finds nothing."""
+    try:
+        body()
+    except Failure as noticed:
+        return str(noticed)
+    return None
+
+
 def unmount_below(folder):
     """Unmounts whatever is left below a folder, the last first; loop devices go with their mounts."""
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
@@ -176,10 +185,10 @@ class Bench:
     def daemon_options(self):
         return ["--state-directory", str(self.state), "--credentials-directory", str(self.credentials)]
 
-    def daemon(self, *options):
+    def daemon(self, *options, **environment):
         """Starts musterd with a socket of its own and waits until it answers."""
         program = self.start(
-            "musterd", self.path("musterd"), "--socket", self.socket, *self.daemon_options(), *options)
+            "musterd", self.path("musterd"), "--socket", self.socket, *self.daemon_options(), *options, **environment)
         self.answering(program)
         return program
 
@@ -192,10 +201,10 @@ class Bench:
                     return client.call("ping")
         wait_for(answers, "musterd answers")
 
-    def holder(self, *options):
-        """Holds the socket, and starts musterd when a client comes."""
+    def holder(self, *options, wrap=()):
+        """Holds the socket, and starts musterd, by the command `wrap` where there is one, when a client comes."""
         program = self.start(
-            "holder", sys.executable, str(HERE / "holder.py"), self.socket, self.path("musterd"),
+            "holder", sys.executable, str(HERE / "holder.py"), self.socket, *wrap, self.path("musterd"),
             *self.daemon_options(), *options)
         program.said("listening")
         return program

@@ -4,11 +4,11 @@ import collections
 import contextlib
 import json
 import shutil
-import sys
 import time
 
 from front import Broken, Front, certified
-from programs import HERE, must, wait_for
+from programs import must, wait_for
+from scenarios.credentials import show
 
 LIST, CREATE = "GET /v3/crmdata/segment/*$", "POST /v3/crmdata/targeting/segment$"
 DROP, UPLOAD = "POST /v3/crmdata/segment/*/*$", "PUT /upload"
@@ -17,19 +17,10 @@ NAME = "ttd.test"
 Fault = collections.namedtuple("Fault", "struck mend options hosts", defaults=((), None))
 
 
-def show(bench, run):
-    with bench.client() as client:
-        return client.call("sync.show", {"run": run})["result"]
-
-
 def held(bench, fault):
     """The daemon behind its holder, where it needs one with a hosts file of its own."""
     own = (shutil.which("unshare"), "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(fault.hosts))
-    program = bench.start(
-        "holder", sys.executable, str(HERE / "holder.py"), bench.socket, *(own if fault.hosts else ()),
-        bench.path("musterd"), *bench.daemon_options(), *fault.options)
-    program.said("listening")
-    return program
+    return bench.holder(*fault.options, wrap=own if fault.hosts else ())
 
 
 @contextlib.contextmanager

@@ -27,11 +27,7 @@ def library(bench, source="faults.c"):
 
 def ahead(bench, seconds, *options):
     """A daemon whose time of day is so many seconds ahead."""
-    program = bench.start(
-        "musterd", bench.path("musterd"), "--socket", bench.socket, *bench.daemon_options(), *options,
-        LD_PRELOAD=library(bench, "ahead.c"), CLOCK_AHEAD=str(seconds))
-    bench.answering(program)
-    return program
+    return bench.daemon(*options, LD_PRELOAD=library(bench, "ahead.c"), CLOCK_AHEAD=str(seconds))
 
 
 class Subject:

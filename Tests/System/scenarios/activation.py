@@ -17,6 +17,13 @@ def daemon_pid(holder, start):
     return wait_for(found, f"start number {start}")
 
 
+def killed(holder):
+    """Kills the daemon of the holder's first start, and returns when it is gone."""
+    pid = daemon_pid(holder, 1)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: f"ended {pid} -9" in holder.text(), "the kill")
+
+
 def a_client_starts_the_daemon_and_the_next_one_starts_it_again_after_a_kill(bench):
     bench.credential()
     holder = bench.holder()
@@ -25,9 +32,7 @@ def a_client_starts_the_daemon_and_the_next_one_starts_it_again_after_a_kill(ben
     fill(bench)
     with bench.client() as client:
         before = client.call("status", {"stateHash": True})["result"]
-    pid = daemon_pid(holder, 1)
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: f"ended {pid} -9" in holder.text(), "the kill")
+    killed(holder)
     with bench.client() as client:
         after = client.call("status", {"stateHash": True})["result"]
     daemon_pid(holder, 2)

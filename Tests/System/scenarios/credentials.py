@@ -6,18 +6,20 @@ from programs import MusterError, must, wait_for
 from setting import configured, fill
 
 
-def ended(bench, run):
-    """The run, once it has ended."""
-    def look():
-        with bench.client() as client:
-            shown = client.call("sync.show", {"run": run})["result"]
-        return shown if shown["endedAt"] else None
-    return wait_for(look, f"run {run} ends", 30)
-
-
-def sent(bench, **options):
+def show(bench, run):
     with bench.client() as client:
-        return ended(bench, client.call("sync.now", {"instance": "acme", **options})["result"]["run"])
+        return client.call("sync.show", {"run": run})["result"]
+
+
+def ended(bench, run, seconds=30):
+    """The run, once it has ended."""
+    return wait_for(lambda: (shown := show(bench, run))["endedAt"] and shown, f"run {run} ends", seconds)
+
+
+def sent(bench, seconds=30, **options):
+    with bench.client() as client:
+        run = client.call("sync.now", {"instance": "acme", **options})["result"]["run"]
+    return ended(bench, run, seconds)
 
 
 def a_missing_credential_holds_the_run_and_never_the_daemon(bench):

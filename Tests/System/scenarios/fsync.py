@@ -7,7 +7,7 @@ import os
 
 from disks import Disk, needs, needs_disks
 from ledger import Ledger, events, members, seed, stream
-from programs import Failure, must
+from programs import failure_of, must
 from subjects import Subject
 
 ROUNDS, DEEP_ROUNDS = 8, 500
@@ -32,19 +32,11 @@ def a_failed_sync_that_is_called_again_and_believed_is_noticed(bench):
         failing = Failing(bench, kind, Ledger(f"{seed()} retry"), plant="retry")
         with failing.disk:
             for number in range(ROUNDS):
-                noticed = _said(failing.round)
+                noticed = failure_of(failing.round)
                 if noticed and failing.ledger.lost:
                     break
         must(failing.ledger.lost, f"{kind}: the harness did not notice retry")
         print(f"       {kind}, retry: red in round {number + 1}, {failing.ledger.lost} lost; {noticed}", flush=True)
-
-
-def _said(body):
-    try:
-        body()
-    except Failure as noticed:
-        return str(noticed)
-    return None
 
 
 def _fail(bench, kind):

@@ -7,7 +7,8 @@ import pathlib
 import random
 import time
 
-from programs import must, wait_for
+from programs import must
+from scenarios.credentials import sent
 from scenarios.many import Caller
 from setting import Wire, configured
 
@@ -15,6 +16,7 @@ COUNT, FRAME, AHEAD = 2_000_000, 1000, 16
 # MiB, of which two million digests alone take 61. Measured: 107 with all of them in, 253 after the first list, and 338
 # after the second, which is compared with the first.
 MOST = 400
+PATIENCE = 90
 
 
 def _peak(daemon):
@@ -43,17 +45,6 @@ def _filled(bench, members):
             must("result" in wire.reply(), "members were refused")
 
 
-def _sent(bench, **options):
-    with bench.client() as client:
-        run = client.call("sync.now", {"instance": "acme", **options})["result"]["run"]
-
-    def ended():
-        with bench.client() as client:
-            shown = client.call("sync.show", {"run": run})["result"]
-        return shown["endedAt"] and shown
-    return wait_for(ended, "the run ends", 90)
-
-
 def _arrived(bench, run, members):
     """Holds the run, and what the stand-in took last, to these members."""
     must(run["state"] == "succeeded", f"the run {run['state']}: {run['detail']}")
@@ -79,12 +70,12 @@ def two_million_people_go_in_and_out_in_bounded_memory_while_commands_are_answer
     caller = Caller(bench)
     caller.start()
     begun = time.monotonic()
-    run = _sent(bench)
-    sent, first = time.monotonic() - begun, _peak(daemon)
+    run = sent(bench, PATIENCE)
+    out, first = time.monotonic() - begun, _peak(daemon)
     _filled(bench, more)
-    following = _sent(bench, again=True)
+    following = sent(bench, PATIENCE, again=True)
     answers, most = caller.must_have_been_answered(), _peak(daemon)
-    print(f"       in within {filled:.0f} s, out within {sent:.0f} s; MiB: {full} when in, {first} after a first list, "
+    print(f"       in within {filled:.0f} s, out within {out:.0f} s; MiB: {full} when in, {first} after a first list, "
           f"{most} after a second; {answers}", flush=True)
     must((following["added"], following["removed"]) == (len(more), 0), f"the second run is {following}")
     bench.people = set(map(bytes.fromhex, more))

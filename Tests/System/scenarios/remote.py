@@ -2,18 +2,16 @@
 
 import collections
 import concurrent.futures
-import hashlib
 import json
-import os
-import signal
 import urllib.request
 
 from audience import digest, rows
 from disks import needs
-from programs import Bench, Failure, must, wait_for
-from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, held, show
-from scenarios.activation import daemon_pid
-from scenarios.credentials import sent
+from programs import Bench, failure_of, must, wait_for
+from remote_faults import CREATE, DROP, LIST, UPLOAD, fault, held
+from scenarios.activation import killed
+from scenarios.credentials import ended, sent, show
+from scenarios.resume import judge
 from setting import configured, fill
 
 LATE = "too.late@example.org"
@@ -53,16 +51,6 @@ ROWS = [
 ]
 
 
-def _kill(holder):
-    pid = daemon_pid(holder, 1)
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: f"ended {pid} -9" in holder.text(), "the kill")
-
-
-def _ended(bench, run):
-    return wait_for(lambda: (shown := show(bench, run))["endedAt"] and shown, f"run {run} ends", PATIENCE)
-
-
 def _next(bench, first):
     """The run after the first: made by the new token where that is what was wanting, else asked for."""
     def newest():
@@ -76,21 +64,7 @@ def _next(bench, first):
     else:
         with bench.client() as client:
             run = client.call("sync.now", {"instance": "acme", "again": True})["result"]
-    return _ended(bench, run["run"])
-
-
-def judge(bench, expected):
-    """One segment, which was sent exactly these lists in this order, each as often as it took."""
-    report = json.loads(bench.inspect())
-    must(len(report["segments"]) == 1, f"there are {len(report['segments'])} segments")
-    must(report["problems"] == {}, f"the stand-in complains of {report['problems']}")
-    accepted = sorted(
-        (drop for drop in report["segments"][0]["drops"] if drop["accepted"]), key=lambda drop: drop["acceptedNumber"])
-    digests = [drop["sha256"] for drop in accepted]
-    lists = [one for index, one in enumerate(digests) if index == 0 or digests[index - 1] != one]
-    must(lists == [hashlib.sha256(one).hexdigest() for one in expected], f"lists of {[d['rows'] for d in accepted]}")
-    held = bench.inspect(f"/segments/{report['segments'][0]['crmDataId']}/rows")
-    must(held == expected[-1], "the segment holds other rows")
+    return ended(bench, run["run"], PATIENCE)
 
 
 def _endures(bench, row):
@@ -103,11 +77,11 @@ def _endures(bench, row):
             run = client.call("sync.now", {"instance": "acme"})["result"]["run"]
         wait_for(lambda: trouble.struck(run), "the fault strikes", 60)
         if row.killed:
-            _kill(holder)
+            killed(holder)
         with bench.client() as client:
             client.call("member.add", {"instance": "acme", "member": LATE})
         trouble.mend()
-        first = _ended(bench, run)
+        first = ended(bench, run, PATIENCE)
         must(first["state"] in row.endings, f"the run {first['state']}: {first['reason']}, {first['detail']}")
         must(first["class"] in (None, "unavailable"), f"the run failed {first['class']}")
         must(_next(bench, first)["state"] == "succeeded", "the next run did not succeed")
@@ -152,9 +126,9 @@ def a_run_whose_endpoint_is_mended_is_held_after_a_kill_and_the_next_one_is_sent
     with bench.client() as client:
         run = client.call("sync.now", {"instance": "acme"})["result"]["run"]
     wait_for(lambda: show(bench, run)["step"] == "segment", "the run looks for its segment")
-    _kill(holder)
+    killed(holder)
     bench.credential(f"endpoint {bench.endpoint}")
-    first = _ended(bench, run)
+    first = ended(bench, run, PATIENCE)
     must((first["state"], first["reason"]) == ("held", "credential"), f"the run {first['state']}: {first['reason']}")
     must("another endpoint" in first["detail"], f"it says {first['detail']}")
     must(sent(bench)["state"] == "succeeded", "the next run did not succeed")
@@ -178,16 +152,7 @@ def _planted(bench, body):
 def an_older_list_after_a_newer_one_or_another_list_is_noticed(bench):
     expected = _endures(bench, Row("slow", UPLOAD, "1 slow:0.1", False, SENT))
     for wrong in ([expected[1], expected[0]], expected[:1], [*expected, rows([digest(LATE)])]):
-        must(not _holds(bench, wrong), "another list is taken for the right one")
-    must(_holds(bench, expected), "the right lists are not")
+        must(failure_of(lambda: judge(bench, wrong)), "another list is taken for the right one")
+    judge(bench, expected)
     _planted(bench, expected[0])
-    must(not _holds(bench, expected), "an older list after a newer one is not noticed")
-
-
-def _holds(bench, expected):
-    """Whether the judge finds these lists."""
-    try:
-        judge(bench, expected)
-    except Failure:
-        return False
-    return True
+    must(failure_of(lambda: judge(bench, expected)), "an older list after a newer one is not noticed")

@@ -68,16 +68,9 @@ def _secured(bench):
         yield front, roots
 
 
-def _daemon(bench, *options, **environment):
-    program = bench.start(
-        "musterd", bench.path("musterd"), "--socket", bench.socket, *bench.daemon_options(), *options, **environment)
-    bench.answering(program)
-    return program
-
-
 def a_proxy_carries_api_and_upload_and_sees_into_neither(bench):
     with _secured(bench) as (front, roots), Proxy() as proxy:
-        _daemon(bench, "--endpoint-ca", str(roots), MUSTERD_HTTPS_PROXY=proxy.address)
+        bench.daemon("--endpoint-ca", str(roots), MUSTERD_HTTPS_PROXY=proxy.address)
         configured(bench)
         fill(bench, 500)
         bench.muster("sync", "now", "acme", "--wait")
@@ -92,7 +85,7 @@ def a_proxy_carries_api_and_upload_and_sees_into_neither(bench):
 
 def a_proxy_that_refuses_is_told_and_passed_by_nobody(bench):
     with _secured(bench) as (front, roots), Proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as proxy:
-        _daemon(bench, "--endpoint-ca", str(roots), MUSTERD_HTTPS_PROXY=proxy.address)
+        bench.daemon("--endpoint-ca", str(roots), MUSTERD_HTTPS_PROXY=proxy.address)
         configured(bench)
         said = bench.muster("instance", "check", "acme", expect=(7,))
         must("no connection could be made through to the host" in said.out + said.err, f"it said {said.out}{said.err}")
@@ -101,13 +94,13 @@ def a_proxy_that_refuses_is_told_and_passed_by_nobody(bench):
 
 def a_certificate_of_unknown_roots_is_refused_until_they_are_given(bench):
     with _secured(bench) as (front, roots):
-        first = _daemon(bench)
+        first = bench.daemon()
         configured(bench)
         said = bench.muster("instance", "check", "acme", expect=(7,))
         must("no trusted TLS connection" in said.out + said.err, f"it said {said.out}{said.err}")
         must(front.connections == 1 and not front.exchanges, "something was sent")
         must(first.stop() == 0, "the daemon did not end well")
-        _daemon(bench, "--endpoint-ca", str(roots))
+        bench.daemon("--endpoint-ca", str(roots))
         bench.muster("instance", "check", "acme")
         wait_for(lambda: front.exchanges, "the check arrives")
 
