@@ -26,8 +26,8 @@ extension EventLog {
     /// Where `restore` is given and a snapshot can be used, `restore` gets its state first, and
     /// `replay` only the events behind it; of the segments before, only the length is looked at.
     /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An
-    /// unfinished commit at the end is kept in `quarantine/` and cut off. Anything else that is not
-    /// whole is refused, and nothing is changed. `progress` is called after each segment.
+    /// unfinished commit at the end is kept in `quarantine/` and cut off. An erasure that was broken
+    /// off is done to its end. Anything else that is not whole is refused, and nothing is changed. `progress` is called after each segment.
     package static func open(
         _ disk: any FileSystem, newLog: LogID, sizes: SegmentSizes = .standard,
         progress: (Progress) -> Void = { _ in }, restore: ((State) -> Void)? = nil,
@@ -50,6 +50,7 @@ extension EventLog {
         replay: (Event, Position) -> Void
     ) throws(LogError) -> Opened {
         let found = try Manifest(reading: disk)
+        var erasures = try ErasureReading(finishingOn: disk, of: found?.log)
         let mark = try Mark.read(disk)
         try removeUnused(disk, named: found)
         let manifest = found ?? Manifest(log: mark?.log ?? newLog)
@@ -62,6 +63,7 @@ extension EventLog {
         }
         let start = snapshot?.position ?? 0
         var tailBytes = 0
+        erasures.begin(after: start)
         var end = Manifest.Seal(
             length: 0, lastPosition: 0, chain: Chain.start(of: manifest.log))
         var repaired: TailRepaired?
@@ -79,7 +81,11 @@ extension EventLog {
                 }
                 guard commit.header.lastPosition > start else { return }
                 tailBytes += commit.header.length
-                try content.events(of: commit, replay)
+                let erased = try content.events(of: commit) { event, position in
+                    erasures.take(event, at: position)
+                    replay(event, position)
+                }
+                erasures.take(commit, of: entry.number, erasedSlots: erased)
             }
             end = found.seal
             if found.tornBytes > 0 {
@@ -91,17 +97,14 @@ extension EventLog {
                     segment: index + 1, segments: manifest.segments.count,
                     position: end.lastPosition))
         }
-        if let mark, mark.position > end.lastPosition {
-            throw .directory(
-                .endLost(end: end.lastPosition, durable: mark.position, witness: Mark.path))
-        }
-        guard start <= end.lastPosition else {
-            throw .directory(
-                .endLost(end: end.lastPosition, durable: start, witness: "a snapshot"))
-        }
+        try check(end, reaches: mark?.position ?? 0, of: Mark.path)
+        try check(end, reaches: start, of: "a snapshot")
+        try erasures.check()
+        let log = EventLog(disk, lock, manifest, end: end, mark: mark, sizes: sizes)
+        try erasures.finish(in: log, replay)
         return Opened(
-            log: EventLog(disk, lock, manifest, end: end, mark: mark, sizes: sizes),
-            repaired: repaired, snapshot: snapshot, passedOver: passedOver, tailBytes: tailBytes)
+            log: log, repaired: repaired, snapshot: snapshot, passedOver: passedOver,
+            tailBytes: tailBytes)
     }
 
     private static func restore(
@@ -132,6 +135,14 @@ extension EventLog {
             throw .directory(
                 .segmentHeader(entry.number, "it has \(size) bytes instead of \(length)"))
         }
+    }
+
+    /// Refuses a log that ends before what `witness` says was durable.
+    private static func check(
+        _ end: Manifest.Seal, reaches durable: Position, of witness: String
+    ) throws(LogError) {
+        guard durable > end.lastPosition else { return }
+        throw .directory(.endLost(end: end.lastPosition, durable: durable, witness: witness))
     }
 
     /// Refuses to cut off what MARK says was durable.

@@ -7,7 +7,7 @@ package import MusterCore
 /// to. A failure of `append` or `ensureRoom` other than `.full` and `.refused` leaves it unusable:
 /// end the process, and let the next one recover.
 package final class EventLog {
-    private let disk: any FileSystem
+    let disk: any FileSystem
     private let sizes: SegmentSizes
     /// Nil once the directory was given back: its number may be another file's by then.
     private var lock: DirectoryLock?

@@ -13,6 +13,7 @@ struct FoundLog {
     /// The chain behind the commits that end at one of the positions asked for.
     private(set) var chains: [Position: Digest]
     private let asked: Set<Position>
+    private var ledger = ErasureLedger()
     /// Behind the last whole commit that MANIFEST leads to.
     private var whole: LogCut.Place?
 
@@ -35,6 +36,8 @@ struct FoundLog {
             for number in try Self.numbers(behind: manifest.segments.count, on: disk) {
                 try takeUnnamed(number, on: disk)
             }
+            // One that was broken off is done to its end, and recorded, by the next start.
+            if try ErasurePlan(reading: disk) == nil { try ledger.check() }
         } catch {
             throw LogAdoption.Refusal(error, wholeUpTo: whole)
         }
@@ -68,7 +71,11 @@ struct FoundLog {
                 segment: entry.number, offset: SegmentHeader.size, position: entry.basePosition)
         }
         let found = try content.walk(scrutiny: .digests) { commit throws(LogError) in
-            try content.events(of: commit) { event, _ in state.apply(event) }
+            let erased = try content.events(of: commit) { event, _ in
+                state.apply(event)
+                ledger.take(event.fact)
+            }
+            ledger.take(commit, of: entry.number, erasedSlots: erased)
             let last = commit.header.lastPosition
             if asked.contains(last) { chains[last] = commit.header.chain }
             guard isNamed else { return }

@@ -69,6 +69,8 @@ package enum DirectoryDamage: Hashable, Sendable {
     case segmentUnknown(UInt64)
     case segmentHeader(UInt64, String)
     case mark(String)
+    /// ERASURE cannot be used.
+    case erasure
     /// The log ends before a position that was durable.
     case endLost(end: Position, durable: Position, witness: String)
 
@@ -77,7 +79,7 @@ package enum DirectoryDamage: Hashable, Sendable {
         switch self {
         case .segmentUnknown, .endLost: true
         case .mark(let what): what != Mark.newer
-        case .manifest, .manifestMissing, .segmentMissing, .segmentHeader: false
+        case .manifest, .manifestMissing, .segmentMissing, .segmentHeader, .erasure: false
         }
     }
 
@@ -93,6 +95,8 @@ package enum DirectoryDamage: Hashable, Sendable {
         case .segmentHeader(let segment, let what):
             "\(SegmentFile.path(segment)) is not the segment it should be: \(what)."
         case .mark(let what): "MARK cannot be used: \(what)."
+        case .erasure:
+            "\(ErasurePlan.path) is not whole, or of another log: nobody can tell what was to be erased."
         case .endLost(let end, let durable, let witness):
             "The log ends at event \(end), but \(witness) says that it was durable up to event \(durable)."
         }

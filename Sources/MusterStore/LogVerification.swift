@@ -14,6 +14,7 @@ package struct LogVerification: Sendable {
     package private(set) var bytes = 0
     package private(set) var chain: Digest?
     package private(set) var problems: [Problem] = []
+    private var ledger = ErasureLedger()
 
     /// Something that is not accounted for.
     package enum Problem: Hashable, Sendable {
@@ -25,6 +26,8 @@ package struct LogVerification: Sendable {
         case markSlot(Int)
         /// A snapshot, which a start passes over.
         case snapshot(SnapshotFault)
+        /// People are being erased, or were when something stopped it.
+        case erasureUnfinished
 
         /// Sentences for people that say what and where.
         package var message: String {
@@ -38,6 +41,9 @@ package struct LogVerification: Sendable {
             case .markSlot(let index):
                 "Slot \(index) of MARK is damaged. The other one counts, and the next mark replaces this one."
             case .snapshot(let fault): fault.message
+            case .erasureUnfinished:
+                "People are being erased from the log. Where nobody is at it any more, the next start "
+                    + "of the daemon, or \"muster log erase --resume\", does the rest."
             }
         }
     }
@@ -56,6 +62,11 @@ package struct LogVerification: Sendable {
             log = manifest?.log
             chain = manifest.map { Chain.start(of: $0.log) }
             for entry in manifest?.segments ?? [] { verify(entry, on: disk) }
+            if try ErasurePlan(reading: disk) != nil {
+                problems.append(.erasureUnfinished)
+            } else {
+                try ledger.check()
+            }
             if let mark, mark.log != log {
                 problems.append(.error(.directory(.mark("it belongs to another log"))))
             } else if let mark, mark.position > position {
@@ -123,6 +134,7 @@ package struct LogVerification: Sendable {
 
     private struct Found {
         let end: SegmentContent.End
+        let ledger: ErasureLedger
         let commits: Int
     }
 
@@ -131,15 +143,18 @@ package struct LogVerification: Sendable {
     ) throws(LogError) -> Found {
         let content = try SegmentContent(entry, of: log, after: chain, on: disk)
         var commits = 0
+        var ledger = ledger
         let end = try content.walk(scrutiny: .digests) { commit throws(LogError) in
-            try content.events(of: commit) { _, _ in }
+            let erased = try content.events(of: commit) { event, _ in ledger.take(event.fact) }
+            ledger.take(commit, of: entry.number, erasedSlots: erased)
             commits += 1
         }
-        return Found(end: end, commits: commits)
+        return Found(end: end, ledger: ledger, commits: commits)
     }
 
     private mutating func accept(_ found: Found, of entry: Manifest.Entry) {
         segments += 1
+        ledger = found.ledger
         commits += found.commits
         bytes += found.end.seal.length
         position = found.end.seal.lastPosition

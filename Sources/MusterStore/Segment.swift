@@ -105,22 +105,28 @@ struct SegmentContent {
         return End(seal: seal(at: scan))
     }
 
-    /// Calls `body` with the events of `commit` up to position `limit`.
+    /// Calls `body` with the events of `commit` up to position `limit`, and gives how many of their
+    /// slots name nobody any more.
+    @discardableResult
     func events(
         of commit: Commit, through limit: Position = .max, _ body: (Event, Position) -> Void
-    ) throws(LogError) {
+    ) throws(LogError) -> Int {
         do {
-            try commit.events(of: bytes.span, through: limit, body)
+            return try commit.events(of: bytes.span, through: limit, body)
         } catch {
             switch error {
             case .newer(let what):
                 throw .newer(segment: entry.number, offset: commit.offset, what: what)
-            case .malformed:
-                throw damaged(
-                    .records, at: commit.offset, first: commit.header.firstPosition,
-                    last: commit.header.lastPosition)
+            case .malformed: throw unreadable(commit)
             }
         }
+    }
+
+    /// That the records of `commit` cannot be read.
+    func unreadable(_ commit: Commit) -> LogError {
+        damaged(
+            .records, at: commit.offset, first: commit.header.firstPosition,
+            last: commit.header.lastPosition)
     }
 
     private func seal(at scan: SegmentScan) -> Manifest.Seal {

@@ -39,21 +39,13 @@ struct LogAdopt: ParsableCommand {
         if yes {
             let caller = Actor.peer(uid: getuid(), gid: getgid(), pid: getpid())
             _ = try Failure.ofLog { () throws(LogError) in
-                try adoption.perform(newLog: newLog, by: caller, at: Self.now)
+                try adoption.perform(newLog: newLog, by: caller, at: .now)
             }
         }
         try options.show(account.json) { account.text }
         if !yes {
             throw Failure(.misuse, "nothing was changed", remedy: "Give --yes to adopt the log.")
         }
-    }
-
-    private static var now: Timestamp {
-        var time = timespec()
-        // The call fills the structure it is given; it cannot fail for this clock.
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(
-            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

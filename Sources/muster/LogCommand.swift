@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import MusterCore
 import MusterStore
 
@@ -7,11 +8,11 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Read the log of a state directory, also while the daemon appends to it.",
-        discussion: "All but repair and adopt only read. The format is proto-docs/log.md.",
+        discussion: "All but repair, adopt and erase only read. The format is proto-docs/log.md.",
         subcommands: [
             LogDump.self, LogVerify.self, LogReplay.self, LogBisect.self, LogDiff.self,
             LogExport.self,
-            LogRepair.self, LogAdopt.self,
+            LogRepair.self, LogAdopt.self, LogErase.self,
         ])
 }
 
@@ -52,6 +53,17 @@ struct LogOptions: ParsableArguments {
     /// Prints the result as JSON, or else what `render` makes of it.
     func show(_ result: JSON, _ render: () -> String) throws(Failure) {
         try Descriptor.output.line(json ? result.pretty() : render())
+    }
+}
+
+extension Timestamp {
+    /// The host's clock.
+    static var now: Timestamp {
+        var time = timespec()
+        // The call fills the structure it is given; it cannot fail for this clock.
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

@@ -11,7 +11,7 @@ extension Span where Element == UInt8 {
     }
 
     /// Whether every byte of `range` is zero.
-    func isZero(_ range: Range<Int>) -> Bool {
+    package func isZero(_ range: Range<Int>) -> Bool {
         var offset = range.lowerBound
         while offset + 8 <= range.upperBound {
             if (number(at: offset) as UInt64) != 0 { return false }

@@ -65,7 +65,7 @@ package struct CommitHeader: Hashable, Sendable {
     /// The position of the last record.
     package var lastPosition: Position { firstPosition &+ Position(count) &- 1 }
 
-    var isErased: Bool { flags & CommitFormat.erased != 0 }
+    package var isErased: Bool { flags & CommitFormat.erased != 0 }
 
     /// Nil where no header with the right checksum stands at `offset`.
     init?(at offset: Int, of bytes: Span<UInt8>, seed: UInt32) {
@@ -102,6 +102,20 @@ package struct Commit: Hashable, Sendable {
 
     package var end: Int { offset + header.length }
 
+    package init(offset: Int, header: CommitHeader) {
+        self.offset = offset
+        self.header = header
+    }
+
+    /// The commit whose header stands at `offset`; nil where none does that fits there.
+    package init?(at offset: Int, of bytes: Span<UInt8>, seed: UInt32) {
+        guard offset >= 0, offset < bytes.count,
+            let header = CommitHeader(at: offset, of: bytes, seed: seed), header.isConsistent,
+            header.length <= bytes.count - offset
+        else { return nil }
+        self.init(offset: offset, header: header)
+    }
+
     var records: Range<Int> {
         let start = offset + CommitFormat.headerSize
         return start..<start + header.recordBytes
@@ -111,18 +125,24 @@ package struct Commit: Hashable, Sendable {
         records.upperBound..<records.upperBound + header.identityBytes
     }
 
-    /// Calls `body` with the events up to and with position `limit`.
+    /// Calls `body` with the events up to and with position `limit`, and gives how many slots of
+    /// these name nobody any more.
+    @discardableResult
     package func events(
         of bytes: Span<UInt8>, through limit: Position = .max,
         _ body: (Event, Position) -> Void
-    ) throws(LogFault) {
+    ) throws(LogFault) -> Int {
         var decoder = try RecordDecoder(records: records, identities: identities)
         var position = header.firstPosition
         for _ in 0..<header.count {
-            if position > limit { return }
+            if position > limit { return decoder.erasedSlots }
             body(try decoder.next(in: bytes), position)
             position += 1
         }
         guard decoder.isAtEnd else { throw .malformed("a commit holds more than its records") }
+        guard decoder.erasedSlots == 0 || header.isErased else {
+            throw .malformed("a slot was zeroed in a commit that is not marked as erased")
+        }
+        return decoder.erasedSlots
     }
 }

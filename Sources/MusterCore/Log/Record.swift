@@ -100,6 +100,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
     case tailRepaired = 16
     case logAdopted = 17
     case instanceRetired = 18
+    case erased = 19
 
     package init(_ fact: Fact) {
         self =
@@ -122,6 +123,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
             case .tailRepaired: .tailRepaired
             case .logAdopted: .logAdopted
             case .instanceRetired: .instanceRetired
+            case .erased: .erased
             }
     }
 }

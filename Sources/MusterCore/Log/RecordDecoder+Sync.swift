@@ -28,6 +28,7 @@ extension ByteReader {
         case .instanceRetired:
             .instanceRetired(
                 InstanceRetired(instance: try number(bytes), count: try number(bytes)))
+        case .erased: .erased(try erased(bytes))
         case .membersAdded, .membersRemoved: throw .malformed("members without identities")
         }
     }
@@ -95,6 +96,19 @@ extension ByteReader {
         TailRepaired(
             segment: try number(bytes), offset: try number(bytes), bytes: try number(bytes),
             digest: try digest(bytes))
+    }
+
+    private mutating func erased(_ bytes: Span<UInt8>) throws(LogFault) -> Erased {
+        let count: UInt32 = try number(bytes)
+        guard count <= UInt32(Erased.limit) else { throw .malformed("an erasure is too long") }
+        var commits: [ErasedCommit] = []
+        for _ in 0..<count {
+            commits.append(
+                ErasedCommit(
+                    instance: try number(bytes), commit: try number(bytes),
+                    slots: try number(bytes)))
+        }
+        return Erased(commits)
     }
 
     mutating func logID(_ bytes: Span<UInt8>) throws(LogFault) -> LogID {

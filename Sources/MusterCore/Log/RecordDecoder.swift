@@ -2,6 +2,8 @@
 struct RecordDecoder {
     private var records: ByteReader
     private var identities: ByteReader
+    /// How many slots were passed over because they name nobody any more.
+    private(set) var erasedSlots = 0
 
     /// Begins behind the salt of `identities`, where there are any.
     init(records: Range<Int>, identities: Range<Int>) throws(LogFault) {
@@ -71,7 +73,9 @@ struct RecordDecoder {
         let start = try identities.take(slots * 32)
         if slots == 1 {
             let digest = Digest(at: start, of: bytes)
-            return digest.isZero ? [] : [digest]
+            guard digest.isZero else { return [digest] }
+            erasedSlots += 1
+            return []
         }
         var digests: [Digest] = []
         digests.reserveCapacity(slots)
@@ -79,6 +83,7 @@ struct RecordDecoder {
             let digest = Digest(at: start + slot * 32, of: bytes)
             if !digest.isZero { digests.append(digest) }
         }
+        erasedSlots += slots - digests.count
         return digests
     }
 
@@ -96,6 +101,8 @@ struct RecordDecoder {
                 addresses.append(Email(stored: bytes.copy(start..<start + length)))
             } else if !bytes.isZero(start..<start + length) {
                 throw .malformed("an address begins with a zero byte")
+            } else {
+                erasedSlots += 1
             }
         }
         return addresses

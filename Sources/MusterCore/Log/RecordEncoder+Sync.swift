@@ -32,6 +32,7 @@ extension ByteWriter {
             number(seen.status)
             try text(seen.answer)
         case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired, .logAdopted,
+            .erased,
             .instanceRetired:
             break
         }

@@ -79,6 +79,13 @@ struct RecordEncoder {
         case .instanceRetired(let retired):
             records.number(retired.instance)
             records.number(retired.count)
+        case .erased(let erased):
+            records.number(UInt32(erased.commits.count))
+            for commit in erased.commits {
+                records.number(commit.instance)
+                records.number(commit.commit)
+                records.number(commit.slots)
+            }
         default:
             try records.syncFact(fact)
         }

@@ -94,6 +94,7 @@ package enum DamageKind: String, Hashable, Sendable {
     case records = "the commit's records cannot be read"
     case behindEnd = "bytes stand behind the segment's last commit"
     case missing = "commits are missing at the segment's end"
+    case erasure = "people were erased from the commit, and the events of the log do not say so"
     case durable = "the commit is not whole, though MARK says that it was durable"
 }
 
@@ -146,9 +147,6 @@ package struct SegmentScan: Sendable {
         let commit = Commit(offset: offset, header: header)
         guard isIntact(commit, in: bytes) else { return .end(endInside(commit, bytes)) }
         if let kind = disagreement(commit, in: bytes) { return .end(damaged(kind, header)) }
-        guard !header.isErased else {
-            return .end(.newer(offset: offset, what: "erased commits"))
-        }
         offset += header.length
         nextPosition += Position(header.count)
         chain = header.chain

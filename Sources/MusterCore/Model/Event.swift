@@ -86,6 +86,7 @@ package enum Fact: Hashable, Sendable {
     indirect case tailRepaired(TailRepaired)
     indirect case logAdopted(LogAdopted)
     case instanceRetired(InstanceRetired)
+    indirect case erased(Erased)
 }
 
 /// An instance came into being, or some of its settings changed.

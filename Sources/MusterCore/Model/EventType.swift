@@ -18,6 +18,7 @@ package enum EventType: String, CaseIterable, Sendable {
     case tailRepaired
     case logAdopted
     case instanceRetired
+    case erased
 
     package init(_ fact: Fact) {
         self =
@@ -40,6 +41,7 @@ package enum EventType: String, CaseIterable, Sendable {
             case .tailRepaired: .tailRepaired
             case .logAdopted: .logAdopted
             case .instanceRetired: .instanceRetired
+            case .erased: .erased
             }
     }
 }

@@ -174,7 +174,7 @@ extension Run {
             dropStatus = seen
             dropStatusAskedAt = event.at
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted, .instanceRetired:
+            .logAdopted, .instanceRetired, .erased:
             break
         }
     }

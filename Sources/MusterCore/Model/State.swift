@@ -65,7 +65,7 @@ package struct State: Sendable {
         case .membersRemoved(let change): apply(change, of: event, adding: false)
         case .syncRequested(let requested): apply(requested, of: event)
         case .instanceRetired(let retired): apply(retired, of: event)
-        case .tailRepaired: break
+        case .tailRepaired, .erased: break
         case .logAdopted(let adoption): apply(adoption)
         case .syncFrozen, .segmentCreationIntended, .segmentResolved, .dropOpened, .uploadStarted,
             .uploaded, .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped, .dropStatusSeen:
@@ -159,7 +159,7 @@ extension Fact {
         case .syncHeld(let held): held.run
         case .dropStatusSeen(let seen): seen.run
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted, .instanceRetired:
+            .logAdopted, .instanceRetired, .erased:
             nil
         }
     }

@@ -57,6 +57,17 @@ package enum EventFields {
                 ("logId", .string(adopted.log.text)), ("durable", number(adopted.durable)),
             ]
         case .instanceRetired(let retired): fields.append(("members", number(retired.count)))
+        case .erased(let erased):
+            fields += [
+                ("slots", number(erased.slots)),
+                (
+                    "commits",
+                    .array(
+                        erased.commits.map {
+                            ["position": number($0.commit), "slots": number($0.slots)]
+                        })
+                ),
+            ]
         case .segmentCreationIntended, .syncSucceeded: break
         }
         return fields

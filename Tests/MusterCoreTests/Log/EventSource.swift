@@ -159,6 +159,14 @@ struct EventSource {
         case .logAdopted: return .logAdopted(adopted())
         case .instanceRetired:
             return .instanceRetired(InstanceRetired(instance: instance(), count: wide()))
+        case .erased:
+            return .erased(
+                Erased(
+                    (0..<below(5)).map { _ in
+                        ErasedCommit(
+                            instance: instance(), commit: wide(),
+                            slots: UInt32(truncatingIfNeeded: wide()))
+                    }))
         }
     }
 

@@ -161,7 +161,7 @@ import Testing
         var source = EventSource(seed: 8)
         var log = LogBytes()
         try log.commit([source.event(.syncSucceeded)])
-        for flags in [1, 2] as [UInt32] {
+        for flags in [2, 3, 1 << 31] as [UInt32] {
             var bytes = log.bytes
             bytes.replace(flags, at: 128 + 16)
             let header = CRC32C.checksum(

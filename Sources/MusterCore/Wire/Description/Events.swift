@@ -129,5 +129,22 @@ extension EventDescription {
         "Everybody left an audience at once, and it is not sent any more until it is enabled.",
         [.required("members", .integer("how many left"))])
 
+    static let erased = EventDescription(
+        "erased", "An operator erased people from the log; this names nobody.",
+        [
+            .required("slots", .integer("how many places of the log named them")),
+            .required(
+                "commits",
+                .list(
+                    "the commits that held these places",
+                    of: .object(
+                        "",
+                        [
+                            .required(
+                                "position", .integer("of the commit's first event")),
+                            .required("slots", .integer("how many of its places were zeroed")),
+                        ]))),
+        ], concernsInstance: false)
+
     private static let run = Schema.Property.required("run", .run())
 }

@@ -1,0 +1,133 @@
+package import MusterCore
+
+/// Erases people from the log of a directory, so that no file of it names them and the log still
+/// proves itself.
+///
+/// What is to be done is written down first and then done by opening the log, as it is after a
+/// crash: there is one way only.
+package struct LogErasure {
+    /// What was found of the people in one audience.
+    package struct Audience: Hashable, Sendable {
+        package let number: InstanceNumber
+        /// The commits that name them, each with its number of slots.
+        package let commits: [ErasedCommit]
+    }
+
+    private let disk: any FileSystem
+    private let plan: ErasurePlan
+    package let audiences: [Audience]
+    /// How many of the people were found.
+    package let people: Int
+
+    /// Looks for `people` in the log of `directory`, in one audience or all; nil where nobody is
+    /// found.
+    ///
+    /// `log` is the same directory's, opened and up to date with `state`; it is closed before
+    /// `write`.
+    package init?(
+        of people: Set<Digest>, in instance: InstanceNumber?, _ log: EventLog, _ state: State,
+        by actor: Actor, at now: Timestamp
+    ) throws(LogError) {
+        disk = log.disk
+        var search = Search(people, instance)
+        try search.read(try LogReader(disk))
+        guard !search.places.isEmpty else { return nil }
+        self.people = search.found.count
+        audiences = search.slots.sorted { $0.key < $1.key }.map { number, commits in
+            Audience(
+                number: number,
+                commits: commits.sorted { $0.key < $1.key }.map {
+                    ErasedCommit(instance: number, commit: $0.key, slots: $0.value)
+                })
+        }
+        let facts = Self.facts(audiences.flatMap(\.commits), audiences.map(\.number), state)
+        plan = ErasurePlan(
+            log: log.head.log, position: log.head.position, places: search.places,
+            events: facts.map { Event(at: now, actor: actor, fact: $0) })
+    }
+
+    /// Writes down what is to be erased: from here on it happens, whoever opens the log next.
+    package func write() throws(LogError) {
+        try plan.write(to: disk)
+    }
+
+    /// Where the events that record it stand when the log is opened next.
+    package var firstEvent: Position { plan.position + 1 }
+
+    /// The events of an erasure: what was erased, and for each run under way that its list is no
+    /// longer right and is to be made anew.
+    private static func facts(
+        _ commits: [ErasedCommit], _ audiences: [InstanceNumber], _ state: State
+    ) -> [Fact] {
+        var facts: [Fact] = []
+        var rest = commits[...]
+        while !rest.isEmpty {
+            facts.append(.erased(Erased(Array(rest.prefix(Erased.limit)))))
+            rest = rest.dropFirst(Erased.limit)
+        }
+        for number in audiences where Int(number) <= state.instances.count {
+            // What was uploaded has succeeded, and only its end is not recorded yet.
+            guard let run = state[number].activeRun, run.phase != .uploaded else { continue }
+            facts.append(
+                .syncFailed(run: run.id, class: .erased, detail: "people were erased from the log"))
+            facts.append(
+                .syncRequested(
+                    SyncRequested(
+                        instance: number, date: run.date, reason: run.reason,
+                        approval: run.approval)))
+        }
+        return facts
+    }
+}
+
+/// Goes through a whole log for the slots of some people.
+private struct Search {
+    private let people: Set<Digest>
+    private let instance: InstanceNumber?
+    private(set) var places: [ErasurePlan.Place] = []
+    private(set) var slots: [InstanceNumber: [Position: UInt32]] = [:]
+    private(set) var found: Set<Digest> = []
+
+    init(_ people: Set<Digest>, _ instance: InstanceNumber?) {
+        self.people = people
+        self.instance = instance
+    }
+
+    mutating func read(_ reader: LogReader) throws(LogError) {
+        try reader.forEachCommit { content, commit throws(LogError) in
+            do {
+                try commit.slots(of: content.bytes.span) { slot in
+                    guard instance == nil || instance == slot.instance, people.contains(slot.digest)
+                    else { return }
+                    take(slot, commit, content.entry.number)
+                }
+            } catch {
+                throw content.unreadable(commit)
+            }
+        }
+    }
+
+    private mutating func take(_ slot: Slot, _ commit: Commit, _ segment: UInt64) {
+        found.insert(slot.digest)
+        slots[slot.instance, default: [:]][commit.header.firstPosition, default: 0] += 1
+        places.append(
+            ErasurePlan.Place(
+                segment: segment, commit: commit.offset,
+                slot: slot.bytes.lowerBound - commit.offset..<slot.bytes.upperBound - commit.offset
+            ))
+    }
+}
+
+extension LogReader {
+    /// Calls `body` with each commit of the log and the segment that holds it.
+    fileprivate func forEachCommit(
+        _ body: (SegmentContent, Commit) throws(LogError) -> Void
+    ) throws(LogError) {
+        var chain = log.map { Chain.start(of: $0) }
+        for entry in manifest?.segments ?? [] {
+            let content = try SegmentContent(entry, of: log, after: chain, on: disk)
+            let end = try content.walk { commit throws(LogError) in try body(content, commit) }
+            chain = end.seal.chain
+        }
+    }
+}

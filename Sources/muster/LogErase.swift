@@ -1,0 +1,243 @@
+import ArgumentParser
+import Glibc
+import MusterCore
+import MusterStore
+
+/// Takes people out of a log for good.
+struct LogErase: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Take people out of the log for good.",
+        discussion: """
+            The daemon must be stopped. Every place of the log that names them is overwritten with zeros, in \
+            all audiences or one; snapshots are made anew, and what lies in quarantine/ is removed. One \
+            event records how many places of which commits it were, and no name; the log still verifies. A \
+            run under way ends, and is made anew with the next start. What was begun is done to its end \
+            after a crash, by the next start of the daemon or by --resume.
+
+            It does not reach copies and exports of the log, or the list at TTD, which is without them \
+            from the next sync on. Nor does it keep them from being added again.
+
+            Arguments are visible to other users of this host (ps): give - and one address on standard \
+            input, or --file with one address or SHA-256 a line. Where nobody is found the exit status is 5.
+            """)
+
+    @Argument(help: "An address, or its SHA-256; - is standard input.")
+    var person: String?
+
+    @Option(help: "Erase everybody in this file, one a line; - is standard input.")
+    var file: String?
+
+    @Option(help: "Erase from this audience only.")
+    var instance: String?
+
+    @Flag(help: "Only say what would be erased.")
+    var dryRun = false
+
+    @Flag(help: "Only finish an erasure that was broken off.")
+    var resume = false
+
+    @Option(help: "Write a record of the erasure, which names nobody, to this new file.")
+    var report: String?
+
+    @OptionGroup var options: LogOptions
+
+    func validate() throws {
+        guard [person != nil, file != nil, resume].count(where: { $0 }) == 1 else {
+            throw ValidationError("give one of ADDRESS, --file and --resume")
+        }
+        if resume, dryRun || report != nil || instance != nil {
+            throw ValidationError("--resume goes alone")
+        }
+        if dryRun, report != nil { throw ValidationError("--report does not go with --dry-run") }
+    }
+
+    func run() throws {
+        let people = try people()
+        let sink = try report.map { path throws(Failure) in
+            try Descriptor.file(path, replacing: false)
+        }
+        var opened = try OpenedLog(try options.directory.files())
+        defer { opened.close() }
+        if resume { return try options.show(opened.json) { opened.text } }
+        let number = try instance.map { name throws(Failure) in try opened.number(of: name) }
+        let found = try Failure.ofLog { () throws(LogError) in
+            try LogErasure(
+                of: people, in: number, opened.log, opened.state,
+                by: .peer(uid: getuid(), gid: getgid(), pid: getpid()), at: .now)
+        }
+        guard let found else {
+            throw Failure(
+                .unknown, "the log names none of them\(instance.map { " in \($0)" } ?? "")")
+        }
+        let before = opened.log.head
+        if !dryRun {
+            try Failure.ofLog { () throws(LogError) in
+                try found.write()
+                try opened.log.close()
+            }
+            opened = try OpenedLog(try options.directory.files())
+            try opened.writeSnapshot()
+        }
+        let account = ErasureAccount(
+            found, asked: people.count, names: opened.state.instances.map(\.id.text),
+            before: before,
+            after: dryRun ? nil : opened.log.head)
+        try sink?.line(account.json.pretty())
+        try options.show(account.json) { account.text }
+    }
+
+    private func people() throws(Failure) -> Set<Digest> {
+        guard let file else {
+            guard let person else { return [] }
+            return [try Self.digest(person == "-" ? MemberShow.readLine() : person, line: 1)]
+        }
+        let input = try InputFile.open(file)
+        var decoder = LineDecoder(.remove)
+        var people: Set<Digest> = []
+        var isLast = false
+        while !isLast {
+            let chunk = try input.next()
+            isLast = chunk.isEmpty
+            for row in decoder.rows(of: chunk, isLast: isLast) {
+                guard case .change(_, let member) = row.content else {
+                    throw .misuse("line \(row.line): this is no address and no SHA-256")
+                }
+                people.insert(try Self.digest(member, line: row.line))
+            }
+        }
+        guard !people.isEmpty else { throw .misuse("there is nobody in the file") }
+        return people
+    }
+
+    private static func digest(_ text: String, line: Int) throws(Failure) -> Digest {
+        do {
+            return try Member(text.utf8).digest
+        } catch {
+            throw .misuse("line \(line): this is no address and no SHA-256")
+        }
+    }
+}
+
+/// The log of a directory, taken from any daemon until it is closed.
+private struct OpenedLog {
+    let log: EventLog
+    private(set) var state = State()
+    private let files: PosixFileSystem
+
+    init(_ files: PosixFileSystem) throws(Failure) {
+        self.files = files
+        var state = State()
+        let opened = try Failure.ofLog { () throws(LogError) in
+            let newLog = LogID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
+            return try EventLog.open(files, newLog: newLog, restore: { state = $0 }) { event, _ in
+                state.apply(event)
+            }
+        }
+        for fault in opened.passedOver { Descriptor.error.say(fault.message) }
+        log = opened.log
+        if let repaired = opened.repaired {
+            let event = Event(at: .now, actor: .daemon, fact: .tailRepaired(repaired))
+            _ = try Failure.ofLog { () throws(LogError) in
+                try opened.log.append([event]) { Salt(first: 0, second: 0) }
+            }
+            state.apply(event)
+        }
+        self.state = state
+    }
+
+    func number(of name: String) throws(Failure) -> InstanceNumber {
+        guard let found = InstanceID(name).flatMap({ state[$0] }) else {
+            throw Failure(.unknown, "there is no audience \(name)")
+        }
+        return found.number
+    }
+
+    /// Writes the snapshot that takes the place of those that named somebody.
+    func writeSnapshot() throws(Failure) {
+        let head = log.head
+        let header = SnapshotHeader(
+            log: head.log, position: head.position, chain: head.chain, createdAt: .now)
+        _ = try Failure.ofLog { () throws(LogError) in
+            try Snapshots(files).write(Outline(of: state), header)
+        }
+    }
+
+    func close() {
+        do {
+            try log.close()
+        } catch {
+            Descriptor.error.say(
+                "the log was not closed, which the next start makes up for: \(error.message)")
+        }
+    }
+
+    var json: JSON { ["position": .number(log.head.position)] }
+    var text: String {
+        "nothing is left to be erased; the log ends at position \(log.head.position)"
+    }
+}
+
+/// What an erasure did, in counts, for people and for the file of who has to prove it.
+private struct ErasureAccount {
+    private let found: LogErasure
+    private let asked: Int
+    private let names: [String]
+    private let before: LogHead
+    /// Nil where it is only said what would be done.
+    private let after: LogHead?
+    private let at = Timestamp.now
+
+    init(_ found: LogErasure, asked: Int, names: [String], before: LogHead, after: LogHead?) {
+        self.found = found
+        self.asked = asked
+        self.names = names
+        self.before = before
+        self.after = after
+    }
+
+    private var commits: [ErasedCommit] { found.audiences.flatMap(\.commits) }
+    private var slots: Int { Self.slots(commits) }
+
+    private static func slots(_ commits: [ErasedCommit]) -> Int {
+        commits.reduce(0) { $0 + Int($1.slots) }
+    }
+
+    private func name(_ audience: LogErasure.Audience) -> String {
+        names.indices.contains(Int(audience.number) - 1) ? names[Int(audience.number) - 1] : ""
+    }
+
+    var json: JSON {
+        [
+            "erased": .bool(after != nil), "at": .string(at.text), "by": .number(getuid()),
+            "logId": .string(before.log.text), "asked": .number(asked),
+            "people": .number(found.people), "slots": .number(slots),
+            "event": .number(after == nil ? nil : found.firstEvent),
+            "positionBefore": .number(before.position), "chainBefore": .string(before.chain.hex),
+            "positionAfter": .number(after?.position), "chainAfter": .text(after?.chain.hex),
+            "audiences": .array(
+                found.audiences.map { audience in
+                    [
+                        "instance": .string(name(audience)),
+                        "slots": .number(Self.slots(audience.commits)),
+                        "commits": .array(audience.commits.map { .number($0.commit) }),
+                    ]
+                }),
+        ]
+    }
+
+    var text: String {
+        var sheet = Sheet(after == nil ? "what would be erased" : "erased")
+        sheet.add("people", found.people == asked ? "\(asked)" : "\(found.people) of \(asked)")
+        for audience in found.audiences {
+            sheet.add(
+                name(audience),
+                Self.slots(audience.commits).counted("place") + " in "
+                    + audience.commits.count.counted("commit"))
+        }
+        sheet.add("recorded at", after == nil ? nil : "position \(found.firstEvent)")
+        sheet.add("chain before", "\(before.chain.hex) (position \(before.position))")
+        sheet.add("chain after", after.map { "\($0.chain.hex) (position \($0.position))" })
+        return sheet.text
+    }
+}
