@@ -7,6 +7,7 @@ Standard library only. Ends with 10 where the log is not whole, after what stand
 """
 
 import argparse
+import collections
 import datetime
 import hashlib
 import json
@@ -35,6 +36,7 @@ TYPES = [line.split() for line in """
     tailRepaired cutSegment:8 cutOffset:8 cutBytes:8 cutDigest:digest
     logAdopted logId:id durable:8
     instanceRetired owner:4 members:8
+    erased commits
     """.strip().splitlines()]
 SETTINGS = """advertiserId:rest audienceName:rest region:region piiType:pii credential:rest endpoint:rest
     externalAudienceId:rest enabled:flag schedule:schedule minimumMembers:4 guard:guard""".split()
@@ -74,7 +76,7 @@ class Fields:
     """Bytes that are read from front to back and must be used up."""
 
     def __init__(self, data):
-        self.data, self.at = data, 0
+        self.data, self.at, self.erased = data, 0, 0
 
     def take(self, count):
         check(0 <= count <= len(self.data) - self.at, "a field ends too early")
@@ -150,9 +152,18 @@ def members(fields, identities, shown):
     for _ in range(slots):
         slot = identities.take(32 if form == 1 else identities.number(2))
         check(1 <= len(slot) <= 254, "an address has no possible length")
-        if any(slot):  # else it was erased
+        if any(slot):
             people.append(slot.hex() if form == 1 else slot.decode())
+        else:
+            identities.erased += 1
     yield from {"members": len(people), "unchanged": unchanged, **({"identities": people} if shown else {})}.items()
+
+
+def erased(fields):
+    """Where people were erased: the number of an audience, the first position of a commit, the slots."""
+    places = [fields.numbers(4, 8, 4) for _ in range(fields.number(4))]
+    yield "slots", sum(slots for _, _, slots in places)
+    yield "commits", [{"position": commit, "slots": slots} for _, commit, slots in places]
 
 
 class Log:
@@ -161,6 +172,8 @@ class Log:
     def __init__(self, directory, shows_people=False):
         self.directory, self.shows_people = pathlib.Path(directory), shows_people
         self.names, self.runs, self.position = {}, {}, 0
+        # Slots found zero, and those that events vouch for, by the first position of their commit.
+        self.zeroed, self.vouched = collections.Counter(), collections.Counter()
 
     def events(self):
         """Every event in order; raises Damage where the log is not whole."""
@@ -181,6 +194,7 @@ class Log:
             end = yield from self.segment(number, length)
             check(not length or found[2:] == [end, self.position, self.chain], f"segment {number} ends elsewhere")
         fields.end()
+        check(dict(self.zeroed) == dict(self.vouched), "people were erased otherwise than the events of the log say")
 
     def segment(self, number, sealed):
         data = (self.directory / "log" / f"{number:020}.seg").read_bytes()
@@ -215,18 +229,19 @@ class Log:
             return "header"
         if crc32c(commit[136:], seed) != body_crc or any(commit[body_end:-4]) or commit[-4:] != b"tmCM":
             return "body"
-        if flags:
+        if flags > 1:
             return "flags are newer than this reader"
         self.chain = sha256(self.chain + commit[8:16] + commit[4:8] + records_digest + identities_digest)
         if first != self.position + 1 or chain != self.chain or not count:
             return "place in the chain"
-        self.parts = Fields(commit[136:136 + records]), Fields(commit[136 + records:body_end]), count
-        if [sha256(part.data) for part in self.parts[:2]] != [records_digest, identities_digest]:
+        self.parts = Fields(commit[136:136 + records]), Fields(commit[136 + records:body_end]), count, flags
+        found = [sha256(part.data) for part in self.parts[:2]]
+        if found[0] != records_digest or found[1] != identities_digest and not flags:
             return "digests"
         return None
 
     def records(self, commit, segment, offset):
-        records, identities, count = self.parts
+        (records, identities, count, is_erased), first = self.parts, self.position + 1
         if identities.data:
             identities.take(16)
         for _ in range(count):
@@ -236,6 +251,9 @@ class Log:
             record.end()
         records.end()
         identities.end()
+        check(is_erased or not identities.erased, f"position {first}: slots were zeroed, and the commit does not say so")
+        if is_erased:
+            self.zeroed[first] = identities.erased
 
     def event(self, record, identities):
         kind, version, flags, id_length, _ = record.numbers(1, 1, 1, 1, 2)
@@ -244,6 +262,9 @@ class Log:
         actor = {"uid": record.number(4), "gid": record.number(4), "pid": record.number(4, True)} if flags else None
         command, kind = record.text(id_length), TYPES[kind - 1]
         payload = dict(self.payload(kind[1:], record, identities))
+        if kind[0] == "erased":
+            for one in payload["commits"]:
+                self.vouched[one["position"]] += one["slots"]
         event = {"position": self.position, "at": time.isoformat(timespec="milliseconds") + "Z", "type": kind[0]}
         owner = payload.pop("owner", None) or self.runs.get(payload.get("run"))
         if kind[0] == "syncRequested":
@@ -262,6 +283,8 @@ class Log:
                 yield from settings(record)
             elif form == "members":
                 yield from members(record, identities, self.shows_people)
+            elif form == "commits":
+                yield from erased(record)
             elif form != "?":
                 name, form = form.split(":")
                 yield name, record.field(form)

@@ -8,6 +8,7 @@ struct ErasureLedger {
     private struct Balance {
         /// Slots found zero, less those vouched for.
         var slots = 0
+        var isNamed = false
         var segment: UInt64?
         var commit: Commit?
     }
@@ -34,12 +35,15 @@ struct ErasureLedger {
         guard case .erased(let erased) = fact else { return }
         for one in erased.commits where one.commit > start {
             balances[one.commit, default: Balance()].slots -= Int(one.slots)
+            balances[one.commit]?.isNamed = true
         }
     }
 
     /// The first commit that does not agree with the events.
     func check() throws(LogError) {
-        let wrong = balances.filter { $0.value.slots != 0 || $0.value.commit == nil }
+        let wrong = balances.filter {
+            $0.value.slots != 0 || $0.value.commit == nil || !$0.value.isNamed
+        }
         guard let (first, balance) = wrong.min(by: { $0.key < $1.key }) else { return }
         throw .damaged(
             segment: balance.segment ?? 0,

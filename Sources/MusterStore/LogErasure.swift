@@ -119,6 +119,21 @@ private struct Search {
 }
 
 extension LogReader {
+    /// The events that took people out of the list of `instance` at `position` since.
+    package func erasures(
+        of instance: InstanceNumber, since position: Position
+    ) throws(LogError) -> [Position] {
+        var found: [Position] = []
+        try forEach(from: position + 1) { entry in
+            guard case .erased(let erased) = entry.event.fact else { return }
+            let concernsIt = erased.commits.contains {
+                $0.instance == instance && $0.commit <= position
+            }
+            if concernsIt { found.append(entry.position) }
+        }
+        return found
+    }
+
     /// Calls `body` with each commit of the log and the segment that holds it.
     fileprivate func forEachCommit(
         _ body: (SegmentContent, Commit) throws(LogError) -> Void

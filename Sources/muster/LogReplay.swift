@@ -111,7 +111,11 @@ struct LogReplay: ParsableCommand {
         while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
             try sink.write(bytes: chunk)
         }
-        let summary = ListSummary(name: name, audience: audience)
+        let reader = try options.reader()
+        let erasures = try Failure.ofLog { () throws(LogError) in
+            try reader.erasures(of: found.number, since: audience.position)
+        }
+        let summary = ListSummary(name: name, audience: audience, erasures: erasures)
         guard output != "-" else { return Descriptor.error.say(summary.text) }
         try options.show(summary.json) { summary.text }
     }
@@ -121,17 +125,27 @@ struct LogReplay: ParsableCommand {
 private struct ListSummary {
     let name: String
     let audience: FrozenAudience
+    /// The events that took people out of it since.
+    let erasures: [Position]
 
     var json: JSON {
         [
             "instance": .string(name), "position": .integer(Int64(audience.position)),
             "count": .integer(Int64(audience.count)), "bytes": .integer(Int64(audience.bytes)),
             "digest": .string(audience.digest.hex),
+            "erasedBy": .array(erasures.map { .number($0) }),
         ]
     }
 
     var text: String {
         "\(name) at position \(audience.position): \(audience.count.counted("row")), "
             + "\(Int(audience.bytes).counted("byte")), SHA-256 \(audience.digest.hex)"
+            + (erasures.isEmpty ? "" : "\n\(erasureWords)")
+    }
+
+    private var erasureWords: String {
+        "people were erased from it since, by event "
+            + erasures.map { "\($0)" }.joined(separator: ", ")
+            + ": it is no longer the list of then"
     }
 }
