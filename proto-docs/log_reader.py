@@ -37,6 +37,7 @@ TYPES = [line.split() for line in """
     logAdopted logId:id durable:8
     instanceRetired owner:4 members:8
     erased commits
+    suppressionChanged lifted:flag marks
     """.strip().splitlines()]
 SETTINGS = """advertiserId:rest audienceName:rest region:region piiType:pii credential:rest endpoint:rest
     externalAudienceId:rest enabled:flag schedule:schedule minimumMembers:4 guard:guard""".split()
@@ -283,6 +284,8 @@ class Log:
                 yield from settings(record)
             elif form == "members":
                 yield from members(record, identities, self.shows_people)
+            elif form == "marks":
+                yield "people", len([record.take(36) for _ in range(record.number(4))])
             elif form == "commits":
                 yield from erased(record)
             elif form != "?":

@@ -21,9 +21,8 @@ struct ErasureReading {
     }
 
     mutating func take(_ event: Event, at position: Position) {
-        guard case .erased = event.fact else { return }
         ledger.take(event.fact)
-        if let plan, position > plan.position { isRecorded = true }
+        if let plan, position > plan.position, event == plan.events.first { isRecorded = true }
     }
 
     mutating func take(_ commit: Commit, of segment: UInt64, erasedSlots: Int) {

@@ -18,20 +18,27 @@ package struct LogErasure {
     package let audiences: [Audience]
     /// How many of the people were found.
     package let people: Int
+    /// How many are kept out from here on who were not before.
+    package let suppressed: Int
 
-    /// Looks for `people` in the log of `directory`, in one audience or all; nil where nobody is
-    /// found.
+    /// Looks for `people` in the log, in one audience or all; nil where nothing is to be done.
     ///
+    /// With a key they are also kept out from here on, whether they are found or not.
     /// `log` is the same directory's, opened and up to date with `state`; it is closed before
     /// `write`.
     package init?(
-        of people: Set<Digest>, in instance: InstanceNumber?, _ log: EventLog, _ state: State,
-        by actor: Actor, at now: Timestamp
+        of people: Set<Digest>, in instance: InstanceNumber?, suppressing key: SuppressionKey?,
+        _ log: EventLog, _ state: State, by actor: Actor, at now: Timestamp
     ) throws(LogError) {
         disk = log.disk
         var search = Search(people, instance)
         try search.read(try LogReader(disk))
-        guard !search.places.isEmpty else { return nil }
+        let new = key.map { key in
+            people.map { Suppression(instance: instance, mark: key.mark(of: $0)) }
+                .filter { !state.suppressions.contains($0) }.sorted { $0.mark < $1.mark }
+        } ?? []
+        guard !search.places.isEmpty || !new.isEmpty else { return nil }
+        suppressed = new.count
         self.people = search.found.count
         audiences = search.slots.sorted { $0.key < $1.key }.map { number, commits in
             Audience(
@@ -40,7 +47,10 @@ package struct LogErasure {
                     ErasedCommit(instance: number, commit: $0.key, slots: $0.value)
                 })
         }
-        let facts = Self.facts(audiences.flatMap(\.commits), audiences.map(\.number), state)
+        let facts =
+            Self.facts(of: audiences.flatMap(\.commits))
+            + SuppressionChanged.facts(of: new, isLifted: false)
+            + Self.facts(ofRunsOf: audiences.map(\.number), state)
         plan = ErasurePlan(
             log: log.head.log, position: log.head.position, places: search.places,
             events: facts.map { Event(at: now, actor: actor, fact: $0) })
@@ -54,17 +64,13 @@ package struct LogErasure {
     /// Where the events that record it stand when the log is opened next.
     package var firstEvent: Position { plan.position + 1 }
 
-    /// The events of an erasure: what was erased, and for each run under way that its list is no
-    /// longer right and is to be made anew.
-    private static func facts(
-        _ commits: [ErasedCommit], _ audiences: [InstanceNumber], _ state: State
-    ) -> [Fact] {
+    private static func facts(of commits: [ErasedCommit]) -> [Fact] {
+        commits.pieces(of: Erased.limit).map { .erased(Erased($0)) }
+    }
+
+    /// For each run under way, that its list is no longer right and is to be made anew.
+    private static func facts(ofRunsOf audiences: [InstanceNumber], _ state: State) -> [Fact] {
         var facts: [Fact] = []
-        var rest = commits[...]
-        while !rest.isEmpty {
-            facts.append(.erased(Erased(Array(rest.prefix(Erased.limit)))))
-            rest = rest.dropFirst(Erased.limit)
-        }
         for number in audiences where Int(number) <= state.instances.count {
             // What was uploaded has succeeded, and only its end is not recorded yet.
             guard let run = state[number].activeRun, run.phase != .uploaded else { continue }
@@ -77,6 +83,22 @@ package struct LogErasure {
                         approval: run.approval)))
         }
         return facts
+    }
+}
+
+extension SuppressionChanged {
+    /// The events that keep these people out, or let them in again.
+    package static func facts(of people: [Suppression], isLifted: Bool) -> [Fact] {
+        people.pieces(of: limit).map {
+            .suppressionChanged(SuppressionChanged(isLifted: isLifted, people: $0))
+        }
+    }
+}
+
+extension Array {
+    /// The same in pieces of at most `size`.
+    fileprivate func pieces(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }
 

@@ -71,6 +71,8 @@ package enum DirectoryDamage: Hashable, Sendable {
     case mark(String)
     /// ERASURE cannot be used.
     case erasure
+    /// The key of those who are kept out is not there, or no key.
+    case suppressionKey
     /// The log ends before a position that was durable.
     case endLost(end: Position, durable: Position, witness: String)
 
@@ -79,7 +81,9 @@ package enum DirectoryDamage: Hashable, Sendable {
         switch self {
         case .segmentUnknown, .endLost: true
         case .mark(let what): what != Mark.newer
-        case .manifest, .manifestMissing, .segmentMissing, .segmentHeader, .erasure: false
+        case .manifest, .manifestMissing, .segmentMissing, .segmentHeader, .erasure,
+            .suppressionKey:
+            false
         }
     }
 
@@ -95,6 +99,8 @@ package enum DirectoryDamage: Hashable, Sendable {
         case .segmentHeader(let segment, let what):
             "\(SegmentFile.path(segment)) is not the segment it should be: \(what)."
         case .mark(let what): "MARK cannot be used: \(what)."
+        case .suppressionKey:
+            "suppression.key is missing or damaged: people who are to be kept out cannot be recognised."
         case .erasure:
             "\(ErasurePlan.path) is not whole, or of another log: nobody can tell what was to be erased."
         case .endLost(let end, let durable, let witness):

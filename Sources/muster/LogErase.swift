@@ -16,7 +16,9 @@ struct LogErase: ParsableCommand {
             after a crash, by the next start of the daemon or by --resume.
 
             It does not reach copies and exports of the log, or the list at TTD, which is without them \
-            from the next sync on. Nor does it keep them from being added again.
+            from the next sync on. With --suppress they are also kept out: whoever adds them again is told \
+            "suppressed". Of them only an HMAC is kept, under a key of the state directory, so nobody can \
+            list them; --lift lets those in again who are named.
 
             Arguments are visible to other users of this host (ps): give - and one address on standard \
             input, or --file with one address or SHA-256 a line. Where nobody is found the exit status is 5.
@@ -30,6 +32,12 @@ struct LogErase: ParsableCommand {
 
     @Option(help: "Erase from this audience only.")
     var instance: String?
+
+    @Flag(help: "Also keep them out from now on, whether the log names them or not.")
+    var suppress = false
+
+    @Flag(help: "Let them in again; nothing is erased.")
+    var lift = false
 
     @Flag(help: "Only say what would be erased.")
     var dryRun = false
@@ -46,7 +54,10 @@ struct LogErase: ParsableCommand {
         guard [person != nil, file != nil, resume].count(where: { $0 }) == 1 else {
             throw ValidationError("give one of ADDRESS, --file and --resume")
         }
-        if resume, dryRun || report != nil || instance != nil {
+        if lift, suppress || dryRun || resume || report != nil {
+            throw ValidationError("--lift goes with ADDRESS, --file and --instance only")
+        }
+        if resume, suppress || dryRun || report != nil || instance != nil {
             throw ValidationError("--resume goes alone")
         }
         if dryRun, report != nil { throw ValidationError("--report does not go with --dry-run") }
@@ -61,10 +72,12 @@ struct LogErase: ParsableCommand {
         defer { opened.close() }
         if resume { return try options.show(opened.json) { opened.text } }
         let number = try instance.map { name throws(Failure) in try opened.number(of: name) }
+        if lift { return try liftSuppression(of: people, in: number, &opened) }
+        let key = try suppress && !dryRun ? opened.suppressionKey() : nil
         let found = try Failure.ofLog { () throws(LogError) in
             try LogErasure(
-                of: people, in: number, opened.log, opened.state,
-                by: .peer(uid: getuid(), gid: getgid(), pid: getpid()), at: .now)
+                of: people, in: number, suppressing: key, opened.log, opened.state,
+                by: OpenedLog.caller, at: .now)
         }
         guard let found else {
             throw Failure(
@@ -85,6 +98,22 @@ struct LogErase: ParsableCommand {
             after: dryRun ? nil : opened.log.head)
         try sink?.line(account.json.pretty())
         try options.show(account.json) { account.text }
+    }
+
+    private func liftSuppression(
+        of people: Set<Digest>, in number: InstanceNumber?, _ opened: inout OpenedLog
+    ) throws(Failure) {
+        let key = try opened.suppressionKey()
+        let marks = Set(people.map { key.mark(of: $0) })
+        let lifted = opened.state.suppressions.filter { one in
+            marks.contains(one.mark) && (number == nil || one.instance == number)
+        }.sorted { ($0.instance ?? 0, $0.mark) < ($1.instance ?? 0, $1.mark) }
+        guard !lifted.isEmpty else { throw Failure(.unknown, "none of them is kept out") }
+        try opened.append(SuppressionChanged.facts(of: lifted, isLifted: true))
+        let json: JSON = [
+            "lifted": .number(lifted.count), "position": .number(opened.log.head.position),
+        ]
+        try options.show(json) { "\(lifted.count.counted("suppression")) lifted" }
     }
 
     private func people() throws(Failure) -> Set<Digest> {
@@ -136,14 +165,28 @@ private struct OpenedLog {
         }
         for fault in opened.passedOver { Descriptor.error.say(fault.message) }
         log = opened.log
-        if let repaired = opened.repaired {
-            let event = Event(at: .now, actor: .daemon, fact: .tailRepaired(repaired))
-            _ = try Failure.ofLog { () throws(LogError) in
-                try opened.log.append([event]) { Salt(first: 0, second: 0) }
-            }
-            state.apply(event)
-        }
         self.state = state
+        if let repaired = opened.repaired { try append([.tailRepaired(repaired)], by: .daemon) }
+    }
+
+    static var caller: Actor { .peer(uid: getuid(), gid: getgid(), pid: getpid()) }
+
+    /// Records facts that name nobody.
+    mutating func append(_ facts: [Fact], by actor: Actor = caller) throws(Failure) {
+        let events = facts.map { Event(at: .now, actor: actor, fact: $0) }
+        _ = try Failure.ofLog { () throws(LogError) in
+            try log.append(events) { Salt(first: 0, second: 0) }
+        }
+        for event in events { state.apply(event) }
+    }
+
+    /// The key of those who are kept out, made where there is none yet.
+    func suppressionKey() throws(Failure) -> SuppressionKey {
+        try Failure.ofLog { () throws(LogError) in
+            try SuppressionKey.readOrMake(
+                files, for: state,
+                random: (0..<SuppressionKey.size).map { _ in .random(in: 0 ... .max) })
+        }
     }
 
     func number(of name: String) throws(Failure) -> InstanceNumber {
@@ -212,6 +255,7 @@ private struct ErasureAccount {
             "erased": .bool(after != nil), "at": .string(at.text), "by": .number(getuid()),
             "logId": .string(before.log.text), "asked": .number(asked),
             "people": .number(found.people), "slots": .number(slots),
+            "suppressed": .number(found.suppressed),
             "event": .number(after == nil ? nil : found.firstEvent),
             "positionBefore": .number(before.position), "chainBefore": .string(before.chain.hex),
             "positionAfter": .number(after?.position), "chainAfter": .text(after?.chain.hex),
@@ -235,6 +279,7 @@ private struct ErasureAccount {
                 Self.slots(audience.commits).counted("place") + " in "
                     + audience.commits.count.counted("commit"))
         }
+        sheet.add("kept out", found.suppressed == 0 ? nil : "\(found.suppressed)")
         sheet.add("recorded at", after == nil ? nil : "position \(found.firstEvent)")
         sheet.add("chain before", "\(before.chain.hex) (position \(before.position))")
         sheet.add("chain after", after.map { "\($0.chain.hex) (position \($0.position))" })

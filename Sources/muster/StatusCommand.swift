@@ -23,6 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
         sheet.add("running since", status["startedAt"]?.string?.readableTime)
         sheet.add("audiences", number(status["instances"]))
         sheet.add("members", number(status["members"]))
+        if status["suppressed"] != 0 { sheet.add("kept out", number(status["suppressed"])) }
         sheet.add("position", number(status["position"]))
         sheet.add("log", logWords(status))
         sheet.add("longest stops", stopWords(status["longestStops"]))

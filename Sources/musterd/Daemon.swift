@@ -115,6 +115,7 @@ struct Daemon {
             zoneDirectory: "/usr/share/zoneinfo", calls: calls)
         let engine = Engine(
             loop: loop.assumeIsolated(), log: opened.log, files: files, state: state,
+            suppressionKey: try SuppressionKey.read(files, for: state),
             snapshots: SnapshotProgress(
                 newest: opened.snapshot, bytes: opened.log.head.bytes - opened.tailBytes),
             surroundings: host, logger: logger, wakeCourier: wake)

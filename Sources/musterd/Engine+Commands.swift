@@ -22,7 +22,7 @@ extension Engine {
         let complete = try completed(command, warnings: &warnings)
         let now = clock.now()
         let decision = try state.decide(
-            complete, at: now, date: date(of: command.instance, at: now))
+            complete, at: now, date: date(of: command.instance, at: now), key: suppressionKey)
         record(decision.facts, by: actor, command: request.stamp, at: now)
         return Reply.done(
             request.id, try result(of: complete, decision.outcome), position: state.position,
@@ -37,7 +37,7 @@ extension Engine {
         switch command {
         case .addMembers(let list), .removeMembers(let list):
             let adding = if case .addMembers = command { true } else { false }
-            let rejected = try state.sift(list, adding: adding).rejected
+            let rejected = try state.sift(list, adding: adding, key: suppressionKey).rejected
             result = State.memberResult(
                 adding: adding, changed: receipt.changed, unchanged: receipt.unchanged,
                 rejected: rejected, members: receipt.members)

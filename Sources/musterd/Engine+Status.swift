@@ -17,7 +17,8 @@ extension Engine {
             } ?? .null,
             "longestStops": stops.json,
             "instances": .integer(Int64(state.instances.count)),
-            "members": .integer(Int64(members)), "runsUnderWay": .array(runsUnderWay()),
+            "members": .integer(Int64(members)),
+            "suppressed": .integer(Int64(state.suppressions.count)), "runsUnderWay": .array(runsUnderWay()),
             "due": .array(soonest(at: now)),
             "attention": .array(attention(at: now)),
         ]

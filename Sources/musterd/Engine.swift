@@ -18,6 +18,8 @@ final class Engine {
     let zones: Zones
     /// For checks only; runs are the courier's.
     let calls: APICalls
+    /// Of the people who are kept out; nil where nobody ever was.
+    let suppressionKey: SuppressionKey?
     let logger: Logger
     let startedAt: Timestamp
     var state: State
@@ -63,13 +65,15 @@ final class Engine {
 
     init(
         loop: NIOIsolatedEventLoop, log: EventLog, files: any FileSystem, state: State,
-        snapshots: SnapshotProgress, surroundings: Host, logger: Logger,
+        suppressionKey: SuppressionKey? = nil, snapshots: SnapshotProgress, surroundings: Host,
+        logger: Logger,
         wakeCourier: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.log = log
         self.files = files
         self.state = state
+        self.suppressionKey = suppressionKey
         self.snapshots = snapshots
         clock = surroundings.clock
         credentials = surroundings.credentials

@@ -94,14 +94,15 @@ extension SimulatedDisk {
     /// Writes down who is to be erased, and leaves the rest to whoever opens the log next.
     @discardableResult
     fileprivate func planErasure(
-        of people: [String], in instance: InstanceNumber? = nil
+        of people: [String], in instance: InstanceNumber? = nil, suppressing key: SuppressionKey? = nil
     ) throws -> LogErasure? {
         var state = MusterCore.State()
         let log = try EventLog.open(self, newLog: newLog, sizes: smallSizes) { event, _ in
             state.apply(event)
         }.log
         let digests = Set(people.map { Digest.sha256($0.utf8) })
-        let erasure = try LogErasure(of: digests, in: instance, log, state, by: eraser, at: later)
+        let erasure = try LogErasure(
+            of: digests, in: instance, suppressing: key, log, state, by: eraser, at: later)
         try erasure?.write()
         try log.close()
         return erasure

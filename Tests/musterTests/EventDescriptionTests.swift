@@ -56,6 +56,9 @@ import Testing
         .tailRepaired(TailRepaired(segment: 1, offset: 2, bytes: 3, digest: .zero)),
         .logAdopted(LogAdopted(log: LogID(high: 1, low: 2), durable: 3)),
         .instanceRetired(InstanceRetired(instance: 1, count: 7)),
+        .suppressionChanged(
+            SuppressionChanged(
+                isLifted: false, people: [Suppression(instance: nil, mark: .zero)])),
         .erased(Erased([ErasedCommit(instance: 1, commit: 2, slots: 3)])),
     ]
 

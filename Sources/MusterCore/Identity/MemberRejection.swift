@@ -12,6 +12,7 @@ package enum MemberRejection: String, Error, CaseIterable, Sendable {
     case addressNeeded
     case reserved
     case phone
+    case suppressed
 
     /// What is wrong and what to do, without a word of the text.
     package var explanation: String {
@@ -28,6 +29,7 @@ package enum MemberRejection: String, Error, CaseIterable, Sendable {
             "The member is neither an address nor a SHA-256 as 64 hex digits or 44 base64 characters."
         case .addressNeeded: "This audience stores addresses, and a hash cannot be turned into one."
         case .phone: "The member looks like a phone number; TTD's lists here take addresses only."
+        case .suppressed: "This person asked to be left out; do not send the address again."
         case .reserved: "The address is one of TTD's test identities, which are never sent."
         }
     }

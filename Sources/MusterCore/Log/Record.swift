@@ -101,6 +101,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
     case logAdopted = 17
     case instanceRetired = 18
     case erased = 19
+    case suppressionChanged = 20
 
     package init(_ fact: Fact) {
         self =
@@ -124,6 +125,7 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
             case .logAdopted: .logAdopted
             case .instanceRetired: .instanceRetired
             case .erased: .erased
+            case .suppressionChanged: .suppressionChanged
             }
     }
 }

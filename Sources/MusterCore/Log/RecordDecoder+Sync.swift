@@ -29,6 +29,7 @@ extension ByteReader {
             .instanceRetired(
                 InstanceRetired(instance: try number(bytes), count: try number(bytes)))
         case .erased: .erased(try erased(bytes))
+        case .suppressionChanged: .suppressionChanged(try suppression(bytes))
         case .membersAdded, .membersRemoved: throw .malformed("members without identities")
         }
     }
@@ -109,6 +110,25 @@ extension ByteReader {
                     slots: try number(bytes)))
         }
         return Erased(commits)
+    }
+
+    private mutating func suppression(
+        _ bytes: Span<UInt8>
+    ) throws(LogFault) -> SuppressionChanged {
+        let isLifted = try flag(bytes)
+        let count: UInt32 = try number(bytes)
+        guard count <= UInt32(SuppressionChanged.limit) else {
+            throw .malformed("a suppression is too long")
+        }
+        var people: [Suppression] = []
+        for _ in 0..<count { people.append(try suppressed(bytes)) }
+        return SuppressionChanged(isLifted: isLifted, people: people)
+    }
+
+    /// Somebody who is kept out; the number 0 stands for all audiences.
+    mutating func suppressed(_ bytes: Span<UInt8>) throws(LogFault) -> Suppression {
+        let instance: InstanceNumber = try number(bytes)
+        return Suppression(instance: instance == 0 ? nil : instance, mark: try digest(bytes))
     }
 
     mutating func logID(_ bytes: Span<UInt8>) throws(LogFault) -> LogID {

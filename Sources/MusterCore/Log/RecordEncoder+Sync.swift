@@ -32,8 +32,7 @@ extension ByteWriter {
             number(seen.status)
             try text(seen.answer)
         case .instanceConfigured, .membersAdded, .membersRemoved, .tailRepaired, .logAdopted,
-            .erased,
-            .instanceRetired:
+            .instanceRetired, .erased, .suppressionChanged:
             break
         }
     }

@@ -86,6 +86,14 @@ struct RecordEncoder {
                 records.number(commit.commit)
                 records.number(commit.slots)
             }
+        case .suppressionChanged(let change):
+            records.flag(change.isLifted)
+            records.number(UInt32(change.people.count))
+            for one in change.people {
+                // No instance has the number 0.
+                records.number(one.instance ?? 0)
+                records.digest(one.mark)
+            }
         default:
             try records.syncFact(fact)
         }

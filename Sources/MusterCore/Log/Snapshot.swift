@@ -5,7 +5,7 @@
 //     state, numbers little-endian; text, flag, digest and x? as in Record.swift
 //       header, 128 bytes
 //         0  8   magic "MusterSn"
-//         8  u32 format, 2
+//         8  u32 format, 3
 //        12  u32 number of instances
 //        16  16  id of the log
 //        32  u64 position: that of a commit's last event
@@ -15,6 +15,7 @@
 //        84  u32 receipts of other commands
 //        88  40  zero
 //       (16 bytes)? id of the log since it was last put back from a copy
+//       u32 number of suppressions, each u32 instance (0 for all), 32 bytes mark, in this order
 //       each instance, by number, from 1
 //         text name, u32 bytes of settings, settings (all of them, as in Record.swift), u64 version,
 //         (i64 in milliseconds)? schedule set, (text CrmDataId, text? FirstPartyDataId, u8 origin)? segment,
@@ -54,7 +55,7 @@ package struct SnapshotHeader: Hashable, Sendable {
 /// The constants of the snapshot format.
 enum SnapshotFormat {
     static let magic = UInt64(littleEndianText: "MusterSn")
-    static let format: UInt32 = 2
+    static let format: UInt32 = 3
     static let headerSize = 128
     static let digestSize = 32
 }
@@ -92,6 +93,11 @@ package struct SnapshotEncoder {
         writer.raw([UInt8](repeating: 0, count: 40))
         writer.flag(state.adopted != nil)
         if let adopted = state.adopted { writer.raw(adopted) }
+        writer.number(UInt32(state.suppressions.count))
+        for one in state.suppressionsInOrder {
+            writer.number(one.instance ?? 0)
+            writer.digest(one.mark)
+        }
     }
 
     /// Adds an instance, whose people stand in a file of their own.

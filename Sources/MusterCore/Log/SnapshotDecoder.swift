@@ -6,6 +6,7 @@ package struct SnapshotContent: Sendable {
     package let people: [(keepsAddresses: Bool, list: IdentityList)]
     private let instances: [InstanceState]
     private let adopted: LogID?
+    private let suppressions: Set<Suppression>
     private let receipts: Receipts
 
     /// Reads the whole file; its last bytes must be the digest of the others.
@@ -25,6 +26,11 @@ package struct SnapshotContent: Sendable {
             createdAt: Timestamp(milliseconds: bytes.number(at: 72)))
         var reader = ByteReader(SnapshotFormat.headerSize..<end)
         adopted = try reader.flag(bytes) ? try reader.logID(bytes) : nil
+        var suppressions: Set<Suppression> = []
+        for _ in 0..<(try reader.number(bytes) as UInt32) {
+            suppressions.insert(try reader.suppressed(bytes))
+        }
+        self.suppressions = suppressions
         var instances: [InstanceState] = []
         var people: [(keepsAddresses: Bool, list: IdentityList)] = []
         let count: UInt32 = bytes.number(at: 12)
@@ -60,7 +66,8 @@ package struct SnapshotContent: Sendable {
             instances[index].restore(members)
         }
         return State(
-            position: header.position, adopted: adopted, instances: instances, receipts: receipts)
+            position: header.position, adopted: adopted, suppressions: suppressions,
+            instances: instances, receipts: receipts)
     }
 }
 

@@ -21,12 +21,13 @@ extension State {
     ///
     /// - Parameters:
     ///   - date: the calendar date of `now` in the instance's zone.
-    package func decide(_ command: Command, at now: Timestamp, date: CalendarDate)
-        throws(Rejection) -> Decision
-    {
+    ///   - key: of the people who are kept out; nil where there are none.
+    package func decide(
+        _ command: Command, at now: Timestamp, date: CalendarDate, key: SuppressionKey? = nil
+    ) throws(Rejection) -> Decision {
         switch command {
-        case .addMembers(let list): try decide(list, adding: true)
-        case .removeMembers(let list): try decide(list, adding: false)
+        case .addMembers(let list): try decide(list, adding: true, key)
+        case .removeMembers(let list): try decide(list, adding: false, key)
         case .configure(let configuration): try decide(configuration)
         case .syncNow(let order): try decide(order, at: now, date: date)
         case .retire(let retirement): try decide(retirement)
@@ -40,10 +41,11 @@ extension State {
     }
 
     /// The members of `list` that this instance takes, and those it rejects and why.
-    package func sift(_ list: MemberList, adding: Bool) throws(Rejection) -> (
-        members: [Member], rejected: RejectedMembers
-    ) {
+    package func sift(
+        _ list: MemberList, adding: Bool, key: SuppressionKey? = nil
+    ) throws(Rejection) -> (members: [Member], rejected: RejectedMembers) {
         let instance = try known(list.instance)
+        let suppressor = Suppressor(suppressions, instance.number, key)
         var members: [Member] = []
         members.reserveCapacity(list.entries.count)
         var rejected = RejectedMembers()
@@ -53,6 +55,8 @@ extension State {
             case .member(let member):
                 if adding, let reason = instance.objection(to: member) {
                     rejected.note(index, reason)
+                } else if adding, suppressor.keepsOut(member) {
+                    rejected.note(index, .suppressed)
                 } else {
                     members.append(member)
                 }
@@ -79,9 +83,11 @@ extension State {
         return Decision(facts: [.instanceRetired(retired)], outcome: outcome)
     }
 
-    private func decide(_ list: MemberList, adding: Bool) throws(Rejection) -> Decision {
+    private func decide(
+        _ list: MemberList, adding: Bool, _ key: SuppressionKey?
+    ) throws(Rejection) -> Decision {
         let instance = try known(list.instance)
-        let (members, rejected) = try sift(list, adding: adding)
+        let (members, rejected) = try sift(list, adding: adding, key: key)
         let changed = instance.changing(members, adding: adding)
         let unchanged = UInt32(members.count - changed.count)
         let outcome = Decision.Outcome.members(

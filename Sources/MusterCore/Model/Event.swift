@@ -87,6 +87,7 @@ package enum Fact: Hashable, Sendable {
     indirect case logAdopted(LogAdopted)
     case instanceRetired(InstanceRetired)
     indirect case erased(Erased)
+    indirect case suppressionChanged(SuppressionChanged)
 }
 
 /// An instance came into being, or some of its settings changed.

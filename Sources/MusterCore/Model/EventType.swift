@@ -19,6 +19,7 @@ package enum EventType: String, CaseIterable, Sendable {
     case logAdopted
     case instanceRetired
     case erased
+    case suppressionChanged
 
     package init(_ fact: Fact) {
         self =
@@ -42,6 +43,7 @@ package enum EventType: String, CaseIterable, Sendable {
             case .logAdopted: .logAdopted
             case .instanceRetired: .instanceRetired
             case .erased: .erased
+            case .suppressionChanged: .suppressionChanged
             }
     }
 }

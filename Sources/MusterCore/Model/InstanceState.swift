@@ -174,7 +174,7 @@ extension Run {
             dropStatus = seen
             dropStatusAskedAt = event.at
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted, .instanceRetired, .erased:
+            .logAdopted, .instanceRetired, .erased, .suppressionChanged:
             break
         }
     }

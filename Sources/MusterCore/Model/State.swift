@@ -12,13 +12,17 @@ package struct State: Sendable {
     private var runs: [RunID: InstanceNumber] = [:]
     /// The log's id since it was last put back from a copy; nil where it never was.
     package private(set) var adopted: LogID?
+    /// Who is kept out, by marks that only the directory's key can make.
+    package private(set) var suppressions: Set<Suppression> = []
 
     package init() {}
 
     /// The state that a snapshot tells; the instance of number n stands at index n - 1.
     init(
-        position: Position, adopted: LogID?, instances: [InstanceState], receipts: Receipts
+        position: Position, adopted: LogID?, suppressions: Set<Suppression>,
+        instances: [InstanceState], receipts: Receipts
     ) {
+        self.suppressions = suppressions
         self.position = position
         self.adopted = adopted
         self.instances = instances
@@ -27,6 +31,11 @@ package struct State: Sendable {
             numbers[instance.id] = instance.number
             for run in instance.runs { runs[run.id] = instance.number }
         }
+    }
+
+    /// The same always in one order.
+    var suppressionsInOrder: [Suppression] {
+        suppressions.sorted { ($0.instance ?? 0, $0.mark) < ($1.instance ?? 0, $1.mark) }
     }
 
     /// The instance of this name.
@@ -66,10 +75,17 @@ package struct State: Sendable {
         case .syncRequested(let requested): apply(requested, of: event)
         case .instanceRetired(let retired): apply(retired, of: event)
         case .tailRepaired, .erased: break
+        case .suppressionChanged(let change): apply(change)
         case .logAdopted(let adoption): apply(adoption)
         case .syncFrozen, .segmentCreationIntended, .segmentResolved, .dropOpened, .uploadStarted,
             .uploaded, .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped, .dropStatusSeen:
             applyToRun(event)
+        }
+    }
+
+    private mutating func apply(_ change: SuppressionChanged) {
+        for one in change.people {
+            if change.isLifted { suppressions.remove(one) } else { suppressions.insert(one) }
         }
     }
 
@@ -159,7 +175,7 @@ extension Fact {
         case .syncHeld(let held): held.run
         case .dropStatusSeen(let seen): seen.run
         case .instanceConfigured, .membersAdded, .membersRemoved, .syncRequested, .tailRepaired,
-            .logAdopted, .instanceRetired, .erased:
+            .logAdopted, .instanceRetired, .erased, .suppressionChanged:
             nil
         }
     }

@@ -70,6 +70,12 @@ extension StateHash {
             add(id.text)
             add(receipt)
         }
+        guard !state.suppressions.isEmpty else { return }
+        add(state.suppressions.count)
+        for one in state.suppressionsInOrder {
+            add(one.instance ?? 0)
+            add(one.mark)
+        }
     }
 
     private mutating func add(_ receipt: Receipt) {

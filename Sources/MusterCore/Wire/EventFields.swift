@@ -68,6 +68,8 @@ package enum EventFields {
                         })
                 ),
             ]
+        case .suppressionChanged(let change):
+            fields += [("lifted", .bool(change.isLifted)), ("people", number(change.people.count))]
         case .segmentCreationIntended, .syncSucceeded: break
         }
         return fields

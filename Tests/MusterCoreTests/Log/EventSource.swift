@@ -159,6 +159,13 @@ struct EventSource {
         case .logAdopted: return .logAdopted(adopted())
         case .instanceRetired:
             return .instanceRetired(InstanceRetired(instance: instance(), count: wide()))
+        case .suppressionChanged:
+            return .suppressionChanged(
+                SuppressionChanged(
+                    isLifted: flag(),
+                    people: (0..<below(5)).map { _ in
+                        Suppression(instance: flag() ? instance() : nil, mark: digest())
+                    }))
         case .erased:
             return .erased(
                 Erased(

@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (2, 20, LogFault.newer("event type 20")),
+        (2, 21, LogFault.newer("event type 21")),
         (3, 2, .newer("version 2 of event type 11")),
         (4, 2, .newer("record flags 2")),
         (0, 23, .malformed("a field ends too early")),

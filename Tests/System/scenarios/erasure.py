@@ -111,6 +111,37 @@ def an_erasure_says_what_it_would_do_and_finds_nobody_twice(bench):
     must(holder.stop() == 0, "the daemon did not end well")
 
 
+def whoever_is_kept_out_stays_out_until_that_is_lifted(bench):
+    crowd, _ = _lived(bench)
+    bench.people = crowd
+    done = json.loads(_log(bench, "erase", "-", "--suppress", "--json", feed=GONE[2].encode()).out)
+    must((done["people"], done["suppressed"]) == (1, 1), f"it says {done}")
+    again = bench.folder / "again.txt"
+    again.write_text("\n".join(GONE[2:4]) + "\n")
+    for _ in range(2):
+        holder = bench.holder()
+        told = bench.ask("member", "add", "acme", "--file", str(again), expect=(11,))
+        must([one["reason"] for one in told["rejected"]] == ["suppressed"], f"the import says {told}")
+        with bench.client() as client:
+            must(client.call("status")["result"]["suppressed"] == 1, "status tells another number")
+        must(_naming(bench, [GONE[2]]) == [], f"named in {_naming(bench, [GONE[2]])}")
+        must(holder.stop() == 0, "the daemon did not end well")
+        # Makes a snapshot too, from which the next start goes on.
+        _log(bench, "erase", "-", "--suppress", feed=f"{bench.token}@example.org".encode(), expect=(0, 5))
+        _log(bench, "erase", "-", "--lift", feed=f"{bench.token}@example.org".encode(), expect=(0, 5))
+    key = bench.state / "suppression.key"
+    kept = key.read_bytes()
+    key.unlink()
+    refused = bench.start("musterd", bench.path("musterd"), "--socket", bench.socket, *bench.daemon_options())
+    must(refused.process.wait(20) == 65 and "suppression.key" in refused.text(), f"it says {refused.text()[-200:]}")
+    key.write_bytes(kept)
+    _log(bench, "erase", "-", "--lift", feed=GONE[2].encode())
+    _log(bench, "erase", "-", "--lift", feed=GONE[2].encode(), expect=(5,))
+    holder = bench.holder()
+    bench.muster("member", "add", "acme", "--file", str(again))
+    must(holder.stop() == 0, "the daemon did not end well")
+
+
 def a_file_that_still_names_somebody_is_noticed(bench):
     _lived(bench)
     _log(bench, "erase", "-", feed=GONE[0].encode())

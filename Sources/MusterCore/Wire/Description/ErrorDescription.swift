@@ -65,6 +65,8 @@ extension MemberRejection {
         case .phone:
             "a phone number: no `@`, but 7 to 15 digits, with or without `+` before them and spaces, "
                 + "dots, hyphens or parentheses between them"
+        case .suppressed:
+            "a person whom the operator keeps out, because they asked for it (only `member.add`)"
         case .reserved:
             "a test identity of UID2 or EUID, which must never be sent (only `member.add`, and not "
                 + "with a loopback endpoint)"

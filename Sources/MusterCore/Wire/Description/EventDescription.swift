@@ -62,6 +62,6 @@ package struct EventDescription: Sendable {
         instanceConfigured, membersAdded, membersRemoved, syncRequested, syncFrozen,
         segmentCreationIntended, segmentResolved, dropOpened, uploadStarted, uploaded,
         syncSucceeded, syncFailed, syncHeld, syncSkipped, dropStatusSeen, tailRepaired,
-        logAdopted, instanceRetired, erased,
+        logAdopted, instanceRetired, erased, suppressionChanged,
     ]
 }

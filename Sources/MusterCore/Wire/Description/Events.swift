@@ -146,5 +146,13 @@ extension EventDescription {
                         ]))),
         ], concernsInstance: false)
 
+    static let suppressionChanged = EventDescription(
+        "suppressionChanged",
+        "An operator keeps people out of audiences, or does so no longer; this names nobody.",
+        [
+            .required("lifted", .flag("they may come again")),
+            .required("people", .integer("how many, each audience counted apart")),
+        ], concernsInstance: false)
+
     private static let run = Schema.Property.required("run", .run())
 }

@@ -85,6 +85,9 @@ extension MethodDescription {
                 .required("longestStops", stops),
                 .required("instances", .integer("how many there are")),
                 .required("members", .integer("how many there are in all")),
+                .required(
+                    "suppressed",
+                    .integer("how many people are kept out, each audience counted apart")),
                 .required("runsUnderWay", .list("the runs under way", of: runUnderWay)),
                 .required("due", .list("the ten soonest", of: due)),
                 .required("attention", .list("what needs a person", of: attention)),
