@@ -33,10 +33,11 @@ package struct LogErasure {
         disk = log.disk
         var search = Search(people, instance)
         try search.read(try LogReader(disk))
-        let new = key.map { key in
-            people.map { Suppression(instance: instance, mark: key.mark(of: $0)) }
-                .filter { !state.suppressions.contains($0) }.sorted { $0.mark < $1.mark }
-        } ?? []
+        let new =
+            key.map { key in
+                people.map { Suppression(instance: instance, mark: key.mark(of: $0)) }
+                    .filter { !state.suppressions.contains($0) }.sorted { $0.mark < $1.mark }
+            } ?? []
         guard !search.places.isEmpty || !new.isEmpty else { return nil }
         suppressed = new.count
         self.people = search.found.count

@@ -12,7 +12,7 @@ struct LogCommand: ParsableCommand {
         subcommands: [
             LogDump.self, LogVerify.self, LogReplay.self, LogBisect.self, LogDiff.self,
             LogExport.self,
-            LogRepair.self, LogAdopt.self, LogErase.self,
+            LogRepair.self, LogAdopt.self, LogErase.self, LogErasures.self,
         ])
 }
 

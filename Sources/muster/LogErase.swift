@@ -83,7 +83,6 @@ struct LogErase: ParsableCommand {
             throw Failure(
                 .unknown, "the log names none of them\(instance.map { " in \($0)" } ?? "")")
         }
-        let before = opened.log.head
         if !dryRun {
             try Failure.ofLog { () throws(LogError) in
                 try found.write()
@@ -92,10 +91,10 @@ struct LogErase: ParsableCommand {
             opened = try OpenedLog(try options.directory.files())
             try opened.writeSnapshot()
         }
+        let records = dryRun ? [] : try ErasureRecord.all(of: options.reader())
         let account = ErasureAccount(
-            found, asked: people.count, names: opened.state.instances.map(\.id.text),
-            before: before,
-            after: dryRun ? nil : opened.log.head)
+            found, asked: people.count, record: records.last { $0.first == found.firstEvent },
+            isDone: !dryRun)
         try sink?.line(account.json.pretty())
         try options.show(account.json) { account.text }
     }
@@ -221,68 +220,39 @@ private struct OpenedLog {
     }
 }
 
-/// What an erasure did, in counts, for people and for the file of who has to prove it.
+/// What an erasure did, in counts; the rest of it is what the log says.
 private struct ErasureAccount {
     private let found: LogErasure
     private let asked: Int
-    private let names: [String]
-    private let before: LogHead
-    /// Nil where it is only said what would be done.
-    private let after: LogHead?
-    private let at = Timestamp.now
+    /// Nil where it is only said what would be done, and where nothing was there to be erased.
+    private let record: ErasureRecord?
+    private let isDone: Bool
 
-    init(_ found: LogErasure, asked: Int, names: [String], before: LogHead, after: LogHead?) {
+    init(_ found: LogErasure, asked: Int, record: ErasureRecord?, isDone: Bool) {
         self.found = found
         self.asked = asked
-        self.names = names
-        self.before = before
-        self.after = after
+        self.record = record
+        self.isDone = isDone
     }
 
-    private var commits: [ErasedCommit] { found.audiences.flatMap(\.commits) }
-    private var slots: Int { Self.slots(commits) }
-
-    private static func slots(_ commits: [ErasedCommit]) -> Int {
-        commits.reduce(0) { $0 + Int($1.slots) }
-    }
-
-    private func name(_ audience: LogErasure.Audience) -> String {
-        names.indices.contains(Int(audience.number) - 1) ? names[Int(audience.number) - 1] : ""
+    private var slots: Int {
+        found.audiences.flatMap(\.commits).reduce(0) { $0 + Int($1.slots) }
     }
 
     var json: JSON {
         [
-            "erased": .bool(after != nil), "at": .string(at.text), "by": .number(getuid()),
-            "logId": .string(before.log.text), "asked": .number(asked),
-            "people": .number(found.people), "slots": .number(slots),
-            "suppressed": .number(found.suppressed),
-            "event": .number(after == nil ? nil : found.firstEvent),
-            "positionBefore": .number(before.position), "chainBefore": .string(before.chain.hex),
-            "positionAfter": .number(after?.position), "chainAfter": .text(after?.chain.hex),
-            "audiences": .array(
-                found.audiences.map { audience in
-                    [
-                        "instance": .string(name(audience)),
-                        "slots": .number(Self.slots(audience.commits)),
-                        "commits": .array(audience.commits.map { .number($0.commit) }),
-                    ]
-                }),
+            "erased": .bool(isDone), "asked": .number(asked), "people": .number(found.people),
+            "slots": .number(slots), "suppressed": .number(found.suppressed),
+            "record": record?.json ?? .null,
         ]
     }
 
     var text: String {
-        var sheet = Sheet(after == nil ? "what would be erased" : "erased")
+        var sheet = Sheet(isDone ? "erased" : "what would be erased")
         sheet.add("people", found.people == asked ? "\(asked)" : "\(found.people) of \(asked)")
-        for audience in found.audiences {
-            sheet.add(
-                name(audience),
-                Self.slots(audience.commits).counted("place") + " in "
-                    + audience.commits.count.counted("commit"))
-        }
+        sheet.add("places", "\(slots)")
         sheet.add("kept out", found.suppressed == 0 ? nil : "\(found.suppressed)")
-        sheet.add("recorded at", after == nil ? nil : "position \(found.firstEvent)")
-        sheet.add("chain before", "\(before.chain.hex) (position \(before.position))")
-        sheet.add("chain after", after.map { "\($0.chain.hex) (position \($0.position))" })
+        record?.add(to: &sheet)
         return sheet.text
     }
 }

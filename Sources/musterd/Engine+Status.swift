@@ -18,7 +18,8 @@ extension Engine {
             "longestStops": stops.json,
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)),
-            "suppressed": .integer(Int64(state.suppressions.count)), "runsUnderWay": .array(runsUnderWay()),
+            "suppressed": .integer(Int64(state.suppressions.count)),
+            "runsUnderWay": .array(runsUnderWay()),
             "due": .array(soonest(at: now)),
             "attention": .array(attention(at: now)),
         ]

@@ -25,6 +25,14 @@ enum Bug: String, CaseIterable, ExpressibleByArgument, Sendable {
     case forgottenEvent
     /// Members stand in a table that trusts digests to be uniform.
     case trustingTable
+    /// A segment still names somebody who was erased.
+    case slotLeft
+    /// So does a snapshot.
+    case snapshotLeft
+    /// A commit that was erased has the checksum of before.
+    case checksumLeft
+    /// No event vouches for what was erased.
+    case eventLeft
 
     /// The rules of a scan that are left.
     var rules: ScanRules {

@@ -10,6 +10,6 @@ struct LogFaults: ParsableCommand {
         discussion: "With --bug a mistake is planted, and the harness must notice it.",
         subcommands: [
             Script.self, ScriptCheck.self, DiskSeeds.self, TornTails.self, BitRot.self,
-            Replays.self, CrowdedMembers.self,
+            Replays.self, CrowdedMembers.self, Erasures.self,
         ])
 }

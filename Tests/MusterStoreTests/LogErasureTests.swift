@@ -94,7 +94,8 @@ extension SimulatedDisk {
     /// Writes down who is to be erased, and leaves the rest to whoever opens the log next.
     @discardableResult
     fileprivate func planErasure(
-        of people: [String], in instance: InstanceNumber? = nil, suppressing key: SuppressionKey? = nil
+        of people: [String], in instance: InstanceNumber? = nil,
+        suppressing key: SuppressionKey? = nil
     ) throws -> LogErasure? {
         var state = MusterCore.State()
         let log = try EventLog.open(self, newLog: newLog, sizes: smallSizes) { event, _ in

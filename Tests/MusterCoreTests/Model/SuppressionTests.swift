@@ -87,7 +87,9 @@ import Testing
     }
 
     @Test func `the hash of the state tells who is kept out`() throws {
-        let (one, two) = (try state(changed(people[0], in: 1)), try state(changed(people[0], in: 2)))
+        let (one, two) = (
+            try state(changed(people[0], in: 1)), try state(changed(people[0], in: 2))
+        )
         #expect(StateHash.of(one) != StateHash.of(two))
         let order = try state(changed(people[0], in: 1), changed(people[1], in: 1))
         let other = try state(changed(people[1], in: 1), changed(people[0], in: 1))

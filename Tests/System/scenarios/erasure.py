@@ -1,6 +1,7 @@
 """People are erased from the log: no file names them, the log still verifies, and the next list is without them."""
 
 import base64
+import hashlib
 import json
 import os
 import signal
@@ -75,6 +76,13 @@ def erased_people_are_in_no_file_and_in_no_list(bench):
     must(bench.inspect(f"/segments/{segment['crmDataId']}/rows") == left, "another list was sent")
     must(holder.stop() == 0, "the daemon did not end well")
     must(_naming(bench, GONE) == [], "a later file names somebody")
+    record, = json.loads(_log(bench, "erasures", "--json").out)["erasures"]
+    first = {one["instance"]: one["firstUpload"] for one in record["audiences"]}
+    must(first["acme"]["run"] == runs[0]["run"] and first["plain"] is None, f"the first uploads are {first}")
+    must(first["acme"]["digest"] == hashlib.sha256(left).hexdigest(), "the upload's digest is another")
+    for one in record["audiences"]:
+        one["firstUpload"] = None
+    must(record == done["record"], f"the log says {record}, the report {done['record']}")
 
 
 def an_earlier_list_says_that_people_were_erased_from_it(bench):
@@ -88,7 +96,7 @@ def an_earlier_list_says_that_people_were_erased_from_it(bench):
     must(before["erasedBy"] == [], f"it says {before}")
     done = json.loads(_log(bench, "erase", "-", "--json", feed=GONE[0].encode()).out)
     after = upload()
-    must(after["erasedBy"] == [done["event"]] and after["count"] == before["count"] - 1, f"it says {after}")
+    must(after["erasedBy"] == [done["record"]["event"]] and after["count"] == before["count"] - 1, f"it says {after}")
     must(after["digest"] != before["digest"], "the list is the same")
 
 
@@ -98,7 +106,7 @@ def an_erasure_says_what_it_would_do_and_finds_nobody_twice(bench):
     would = json.loads(_log(bench, "erase", "-", "--dry-run", "--json", feed=GONE[0].encode()).out)
     must(not would["erased"] and would["slots"] == 4 and _naming(bench, GONE[:1]), f"it says {would}")
     one = json.loads(_log(bench, "erase", "-", "--instance", "plain", "--json", feed=GONE[0].encode()).out)
-    must([audience["instance"] for audience in one["audiences"]] == ["plain"], f"it erased from {one['audiences']}")
+    must([audience["instance"] for audience in one["record"]["audiences"]] == ["plain"], f"it erased from {one['record']}")
     _log(bench, "erase", "-", feed=GONE[0].encode())
     _log(bench, "erase", "-", feed=GONE[0].encode(), expect=(5,))
     _log(bench, "erase", "-", "--instance", "nobody", feed=GONE[0].encode(), expect=(5,))

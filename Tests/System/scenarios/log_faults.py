@@ -67,6 +67,14 @@ def the_live_state_a_replay_and_a_snapshot_with_its_tail_are_one(bench):
 the_live_state_a_replay_and_a_snapshot_with_its_tail_are_one.seconds = 20_000 if DEEP else 120
 
 
+def erased_people_are_gone_wherever_the_power_was_cut(bench):
+    _shown(bench, "erasures", "--people", 100_000 if DEEP else 1000)
+    _noticed(bench, ["slotLeft", "snapshotLeft", "checksumLeft", "eventLeft"], "erasures", "--people", 20)
+
+
+erased_people_are_gone_wherever_the_power_was_cut.seconds = 200_000 if DEEP else 300
+
+
 def members_that_crowd_do_not_slow_the_set(bench):
     _shown(bench, "members")
     _noticed(bench, ["trustingTable"], "members", "--members", 200_000)
