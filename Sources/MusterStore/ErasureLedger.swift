@@ -39,11 +39,14 @@ struct ErasureLedger {
         }
     }
 
-    /// The first commit that does not agree with the events.
+    private var wrong: [Position: Balance] {
+        balances.filter { $0.value.slots != 0 || $0.value.commit == nil || !$0.value.isNamed }
+    }
+
+    var isBalanced: Bool { wrong.isEmpty }
+
+    /// Refuses the first commit that does not agree with the events.
     func check() throws(LogError) {
-        let wrong = balances.filter {
-            $0.value.slots != 0 || $0.value.commit == nil || !$0.value.isNamed
-        }
         guard let (first, balance) = wrong.min(by: { $0.key < $1.key }) else { return }
         throw .damaged(
             segment: balance.segment ?? 0,

@@ -27,7 +27,8 @@ extension EventLog {
     /// `replay` only the events behind it; of the segments before, only the length is looked at.
     /// A log that does not exist yet gets the id `newLog` when it begins, at the first append. An
     /// unfinished commit at the end is kept in `quarantine/` and cut off. An erasure that was broken
-    /// off is done to its end. Anything else that is not whole is refused, and nothing is changed. `progress` is called after each segment.
+    /// off is done to its end. Anything else that is not whole is refused, and nothing is changed.
+    /// `progress` is called after each segment.
     package static func open(
         _ disk: any FileSystem, newLog: LogID, sizes: SegmentSizes = .standard,
         progress: (Progress) -> Void = { _ in }, restore: ((State) -> Void)? = nil,

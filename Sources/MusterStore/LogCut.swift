@@ -33,6 +33,10 @@ package struct LogCut {
         /// The place is inside a commit.
         case noBoundary(before: Place, after: Place)
         case behindEnd(Place)
+        /// What would go vouches for people who were erased in front of the place.
+        case erasureBehind
+        /// People are being erased; that is to be done to its end first.
+        case erasureUnfinished
     }
 
     /// Takes the state directory and finds the place; changes nothing.
@@ -42,13 +46,15 @@ package struct LogCut {
         self.disk = disk
         let lock = try Refusal.ofLog { () throws(LogError) in try DirectoryLock(disk) }
         self.lock = lock
-        do {
+        do throws(Refusal) {
             manifest = try Refusal.ofLog { () throws(LogError) in
                 guard let manifest = try Manifest(reading: disk) else {
                     throw .directory(.manifest("there is none"))
                 }
                 return manifest
             }
+            let plan = try Refusal.ofLog { () throws(LogError) in try ErasurePlan(reading: disk) }
+            guard plan == nil else { throw Refusal.erasureUnfinished }
             place = try Self.find(wish, in: manifest, on: disk)
             bytes = try Self.loss(behind: place, on: disk)
         } catch {
@@ -108,6 +114,7 @@ extension LogCut {
     ) throws(Refusal) -> Place {
         var chain = Chain.start(of: manifest.log)
         var last = Place(segment: 1, offset: SegmentHeader.size, position: 1)
+        var ledger = ErasureLedger()
         for entry in manifest.segments {
             let content = try Refusal.ofLog { () throws(LogError) in
                 try SegmentContent(entry, of: manifest.log, after: chain, on: disk)
@@ -116,10 +123,13 @@ extension LogCut {
             repeat {
                 let here = Place(
                     segment: entry.number, offset: scan.offset, position: scan.nextPosition)
-                if wish.isMet(by: here) { return here }
+                if wish.isMet(by: here) {
+                    guard ledger.isBalanced else { throw .erasureBehind }
+                    return here
+                }
                 if wish.isPassed(by: here) { throw .noBoundary(before: last, after: here) }
                 last = here
-            } while try Refusal.ofLog { () throws(LogError) in try content.advance(&scan) }
+            } while try Refusal.ofLog { () throws(LogError) in try content.advance(&scan, &ledger) }
             chain = scan.chain
         }
         throw .behindEnd(last)
@@ -154,10 +164,13 @@ extension LogCut {
 
 extension SegmentContent {
     /// Takes the next commit, which must be whole to its last record; false at the segment's end.
-    fileprivate func advance(_ scan: inout SegmentScan) throws(LogError) -> Bool {
+    fileprivate func advance(
+        _ scan: inout SegmentScan, _ ledger: inout ErasureLedger
+    ) throws(LogError) -> Bool {
         switch scan.step(in: bytes.span) {
         case .commit(let commit):
-            try events(of: commit) { _, _ in }
+            let erased = try events(of: commit) { event, _ in ledger.take(event.fact) }
+            ledger.take(commit, of: entry.number, erasedSlots: erased)
             return true
         case .end(.clean), .end(.torn): return false
         case .end(.newer(let offset, let what)):

@@ -117,6 +117,17 @@ extension Failure {
             self.init(
                 .misuse, "no commit begins there",
                 remedy: "Cut at \(before.words), or at \(after.words).")
+        case .erasureBehind:
+            self.init(
+                .misuse,
+                "an event behind that place vouches for people who were erased in front of it",
+                remedy:
+                    "Cut behind it (muster log erasures), or restore a copy that is younger than it."
+            )
+        case .erasureUnfinished:
+            self.init(
+                .unavailable, "people are being erased from this log",
+                remedy: "Finish that first: muster log erase --resume.")
         case .behindEnd(let end):
             self.init(.unknown, "the log ends before that, at \(end.words)")
         }

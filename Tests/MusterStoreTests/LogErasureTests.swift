@@ -234,6 +234,19 @@ extension SimulatedDisk {
         }
     }
 
+    @Test func `is not cut off while what it vouches for stays`() throws {
+        let disk = try Records().disk
+        try disk.planErasure(of: [gone])
+        #expect(throws: LogCut.Refusal.erasureUnfinished) { try LogCut(disk, at: .position(5)) }
+        _ = try disk.told
+        for position: Position in [5, Records.run, Records.run + 1] {
+            #expect(throws: LogCut.Refusal.erasureBehind, "position \(position)") {
+                try LogCut(disk, at: .position(position))
+            }
+        }
+        try LogCut(disk, at: .position(3)).release()
+    }
+
     @Test(arguments: 0..<6)
     func `is done to its end by the next start, wherever power is cut`(seed: UInt64) throws {
         let original = try Records(seed: seed).disk
