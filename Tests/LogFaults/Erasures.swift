@@ -14,13 +14,14 @@ struct Erasures: ParsableCommand {
             replay and in snapshot and tail.
             """)
 
+    @Option(help: "The first seed.") var from: UInt64 = 0
     @Option(help: "How many people.") var people = 1000
     @Option(help: "How many of one log.") var ofEach = 20
     @Option(help: "The planted bug.") var bug: Bug?
 
     func run() throws {
         var count = ErasureCount()
-        var seed: UInt64 = 0
+        var seed = from
         while count.people < people {
             var log = try ErasedLog(seed: seed, bug: bug)
             try log.erase(min(ofEach, people - count.people), &count)
