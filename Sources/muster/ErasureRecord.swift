@@ -1,8 +1,9 @@
 import MusterCore
 import MusterStore
 
-/// What the log says of one erasure: what was done, when, by whom, and which upload was the first
-/// without the people. It names nobody.
+/// What the log says of one erasure: what was done, when, by whom, and the first upload without.
+///
+/// It names nobody.
 struct ErasureRecord {
     /// The first and the last of the events that record it.
     let first: Position

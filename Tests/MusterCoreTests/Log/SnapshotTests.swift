@@ -116,7 +116,7 @@ private struct SnapshotFiles {
 
     @Test(arguments: [
         (UInt8(1), LogFault.malformed("an older version wrote it")),
-        (3, .newer("snapshot format 3")),
+        (2, .malformed("an older version wrote it")), (4, .newer("snapshot format 4")),
     ])
     func `another format is told from damage`(format: UInt8, fault: LogFault) throws {
         var source = StateSource(seed: 5)
