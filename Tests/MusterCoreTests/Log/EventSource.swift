@@ -164,7 +164,7 @@ struct EventSource {
                 SuppressionChanged(
                     isLifted: flag(),
                     people: (0..<below(5)).map { _ in
-                        Suppression(instance: flag() ? instance() : nil, mark: digest())
+                        Suppression(instance: flag() ? max(1, instance()) : nil, mark: digest())
                     }))
         case .erased:
             return .erased(
