@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MusterCore
 import MusterStore
 
@@ -26,7 +25,7 @@ struct LogAdopt: ParsableCommand {
     @OptionGroup var options: LogOptions
 
     func run() throws {
-        let files = try options.directory.files()
+        let (files, caller) = try options.directory.writable()
         let adoption: LogAdoption
         do throws(LogAdoption.Refusal) {
             adoption = try LogAdoption(files)
@@ -37,7 +36,6 @@ struct LogAdopt: ParsableCommand {
         let newLog = LogID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
         let account = AdoptionAccount(adoption, newLog: yes ? newLog : nil)
         if yes {
-            let caller = Actor.peer(uid: getuid(), gid: getgid(), pid: getpid())
             _ = try Failure.ofLog { () throws(LogError) in
                 try adoption.perform(newLog: newLog, by: caller, at: .now)
             }

@@ -16,27 +16,6 @@ struct LogCommand: ParsableCommand {
         ])
 }
 
-/// Where every verb of the log reads.
-struct StateDirectory: ParsableArguments {
-    @Option(help: "The daemon's state directory.", completion: .directory)
-    var stateDirectory: String
-
-    /// The directory's files; a directory that is not there is misuse, and not an empty log.
-    func files() throws(Failure) -> PosixFileSystem {
-        let files = PosixFileSystem(root: stateDirectory)
-        do {
-            guard try files.names(in: "") != nil else {
-                throw Failure.misuse("there is no directory \(stateDirectory)")
-            }
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.access, "\(stateDirectory) cannot be read")
-        }
-        return files
-    }
-}
-
 /// What most verbs of the log take.
 struct LogOptions: ParsableArguments {
     @OptionGroup var directory: StateDirectory

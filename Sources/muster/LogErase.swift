@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MusterCore
 import MusterStore
 
@@ -68,7 +67,8 @@ struct LogErase: ParsableCommand {
         let sink = try report.map { path throws(Failure) in
             try Descriptor.file(path, replacing: false)
         }
-        var opened = try OpenedLog(try options.directory.files())
+        let (files, caller) = try options.directory.writable()
+        var opened = try OpenedLog(files, caller)
         defer { opened.close() }
         if resume { return try options.show(opened.json) { opened.text } }
         let number = try instance.map { name throws(Failure) in try opened.number(of: name) }
@@ -77,7 +77,7 @@ struct LogErase: ParsableCommand {
         let found = try Failure.ofLog { () throws(LogError) in
             try LogErasure(
                 of: people, in: number, suppressing: key, opened.log, opened.state,
-                by: OpenedLog.caller, at: .now)
+                by: caller, at: .now)
         }
         guard let found else {
             throw Failure(
@@ -88,7 +88,7 @@ struct LogErase: ParsableCommand {
                 try found.write()
                 try opened.log.close()
             }
-            opened = try OpenedLog(try options.directory.files())
+            opened = try OpenedLog(files, caller)
             try opened.writeSnapshot()
         }
         let records = dryRun ? [] : try ErasureRecord.all(of: options.reader())
@@ -152,9 +152,11 @@ private struct OpenedLog {
     let log: EventLog
     private(set) var state = State()
     private let files: PosixFileSystem
+    private let caller: Actor
 
-    init(_ files: PosixFileSystem) throws(Failure) {
+    init(_ files: PosixFileSystem, _ caller: Actor) throws(Failure) {
         self.files = files
+        self.caller = caller
         var state = State()
         let opened = try Failure.ofLog { () throws(LogError) in
             let newLog = LogID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
@@ -168,11 +170,9 @@ private struct OpenedLog {
         if let repaired = opened.repaired { try append([.tailRepaired(repaired)], by: .daemon) }
     }
 
-    static var caller: Actor { .peer(uid: getuid(), gid: getgid(), pid: getpid()) }
-
     /// Records facts that name nobody.
-    mutating func append(_ facts: [Fact], by actor: Actor = caller) throws(Failure) {
-        let events = facts.map { Event(at: .now, actor: actor, fact: $0) }
+    mutating func append(_ facts: [Fact], by actor: Actor? = nil) throws(Failure) {
+        let events = facts.map { Event(at: .now, actor: actor ?? caller, fact: $0) }
         _ = try Failure.ofLog { () throws(LogError) in
             try log.append(events) { Salt(first: 0, second: 0) }
         }

@@ -26,7 +26,7 @@ struct LogRepair: ParsableCommand {
     @OptionGroup var options: LogOptions
 
     func run() throws {
-        let files = try options.directory.files()
+        let (files, _) = try options.directory.writable()
         let cut: LogCut
         do throws(LogCut.Refusal) {
             cut = try LogCut(files, at: truncateAt.wish)

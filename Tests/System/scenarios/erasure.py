@@ -7,9 +7,10 @@ import os
 import signal
 
 from audience import digest, rows
-from programs import ROOT, must, wait_for
+from programs import ROOT, Skipped, must, wait_for
 from scenarios.activation import daemon_pid
 from scenarios.credentials import ended
+from scenarios.rights import DAEMON
 from setting import AUDIENCE, configured, fill, people
 
 GONE = people(7)
@@ -148,6 +149,27 @@ def whoever_is_kept_out_stays_out_until_that_is_lifted(bench):
     holder = bench.holder()
     bench.muster("member", "add", "acme", "--file", str(again))
     must(holder.stop() == 0, "the daemon did not end well")
+
+
+def what_root_writes_belongs_to_the_user_of_the_daemon(bench):
+    """Root erases, adopts and repairs in the directory of another user, which that user's daemon must open again."""
+    if os.geteuid() != 0:
+        raise Skipped("only root has the rights of others")
+    crowd, _ = _lived(bench)
+    bench.people = crowd
+    bench.folder.chmod(0o711)
+    for path in (bench.state, *bench.state.rglob("*")):
+        os.chown(path, DAEMON, DAEMON)
+    report = bench.folder / "report.json"
+    _log(bench, "erase", "-", "--suppress", "--report", str(report), feed=GONE[0].encode())
+    record = json.loads(report.read_text())["record"]
+    must((record["by"]["uid"], report.stat().st_uid) == (0, 0), f"it was done by {record['by']}")
+    _log(bench, "adopt", "--yes")
+    adopted, = _log(bench, "dump", "--type", "logAdopted", "--json").out.splitlines()
+    _log(bench, "repair", "--truncate-at", str(json.loads(adopted)["position"]), "--yes")
+    others = [path.name for path in bench.state.rglob("*") if path.stat().st_uid != DAEMON]
+    must(not others, f"another user owns {others}")
+    must(list(bench.state.glob("quarantine/*")), "nothing was cut")
 
 
 def a_file_that_still_names_somebody_is_noticed(bench):

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Glibc
+import MusterCore
+import MusterStore
+
+/// Where every verb of the log reads, and some write.
+struct StateDirectory: ParsableArguments {
+    @Option(help: "The daemon's state directory.", completion: .directory)
+    var stateDirectory: String
+
+    /// The directory's files; a directory that is not there is misuse, and not an empty log.
+    func files() throws(Failure) -> PosixFileSystem {
+        let files = PosixFileSystem(root: stateDirectory)
+        do {
+            guard try files.names(in: "") != nil else {
+                throw Failure.misuse("there is no directory \(stateDirectory)")
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.access, "\(stateDirectory) cannot be read")
+        }
+        return files
+    }
+
+    /// The directory's files for a verb that writes, and who asks for it.
+    ///
+    /// Root has the rights of the directory's owner from here on: what root makes in it the daemon
+    /// could not open.
+    func writable() throws(Failure) -> (files: PosixFileSystem, caller: Actor) {
+        let found = try files()
+        let caller = Actor.peer(uid: getuid(), gid: getgid(), pid: getpid())
+        var owner = stat()
+        // The C function fills the structure and keeps nothing.
+        guard unsafe stat(stateDirectory, &owner) == 0 else {
+            throw Failure(.access, "\(stateDirectory) cannot be read")
+        }
+        guard geteuid() == 0, owner.st_uid != 0 else { return (found, caller) }
+        // The groups go first: without root's rights they could not.
+        guard setgroups(0, nil) == 0, setgid(owner.st_gid) == 0, setuid(owner.st_uid) == 0
+        else {
+            throw Failure(
+                .access,
+                "\(stateDirectory) belongs to user \(owner.st_uid), whose rights cannot be taken",
+                remedy: "Run this as that user.")
+        }
+        return (found, caller)
+    }
+}
