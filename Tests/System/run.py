@@ -6,16 +6,18 @@
 A scenario is a function of one `bench` in `scenarios/` whose name is a sentence; what it raises is its failure. After
 each one, everything the programs printed is searched for addresses, digests, tokens and signed URLs. DEEP=1 adds those
 marked `deep`, which take minutes. A scenario that needs what is not here is skipped and counted; NO_SKIP=1 makes that a
-failure.
+failure. Those marked `waits`, which leave the processor to others, run beside the others.
 """
 
 import argparse
 import importlib
 import inspect
+import json
 import os
 import pathlib
 import signal
 import sys
+import tempfile
 import time
 import traceback
 
@@ -85,12 +87,93 @@ def every_error_was_brought_about(_):
             raise Failure(f"{path} does not bring about {name}")
 
 
-def around(functions, is_whole):
-    """The scenarios between what they rest on and what they leave behind, which only all of them do."""
-    yield "run", "every answer can be held to its description", every_answer_can_be_held_to_its_description
-    yield from functions
+class Tally:
+    """How the scenarios of one lane ended; each is told as it ends."""
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.passed = self.failed = self.skipped = 0
+
+    def run(self, sentence, function):
+        begun = time.monotonic()
+        try:
+            failure = run(function, self.programs)
+        except Skipped as reason:
+            self.skipped += 1
+            print(f"skip   {sentence}: {reason}", flush=True)
+            return
+        self.passed, self.failed = self.passed + (failure is None), self.failed + (failure is not None)
+        word = "ok    " if failure is None else "FAILED"
+        print(f"{word} {sentence} ({time.monotonic() - begun:.1f} s)", flush=True)
+        if failure:
+            print("       " + failure.strip().replace("\n", "\n       "), flush=True)
+
+    def counts(self):
+        return [self.passed, self.failed, self.skipped]
+
+
+class Lane:
+    """A process of its own for scenarios that mostly wait; what it says is told when it has ended."""
+
+    def __init__(self, programs, chosen):
+        self.said, self.told = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.dup2(self.said.fileno(), 1)
+            tally, status = Tally(programs), 1
+            try:
+                for _, sentence, function in chosen:
+                    tally.run(sentence, function)
+                self.told.write(json.dumps([tally.counts(), sorted(DESCRIBED.seen)]).encode())
+                status = 0
+            except Exception:
+                print(traceback.format_exc(), flush=True)
+            finally:
+                self.told.flush()
+                sys.stdout.flush()
+                os._exit(status)
+
+    def join(self, tally):
+        """Waits for its end, and adds what it counted and saw."""
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = None
+        for file in (self.said, self.told):
+            file.seek(0)
+        sys.stdout.write(self.said.read().decode(errors="replace"))
+        if status:
+            tally.failed += 1
+            print(f"FAILED the scenarios beside the others ended with {status}", flush=True)
+            return
+        (passed, failed, skipped), seen = json.loads(self.told.read())
+        tally.passed, tally.failed, tally.skipped = tally.passed + passed, tally.failed + failed, tally.skipped + skipped
+        DESCRIBED.seen.update(seen)
+
+    def end(self):
+        """Ends it where it still runs, in good order: what it started goes with it."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGTERM)
+            os.waitpid(self.pid, 0)
+
+
+def run_all(chosen, programs, is_whole):
+    """Runs the scenarios, those that mostly wait beside the others; gives what was counted."""
+    tally = Tally(programs)
+    tally.run("every answer can be held to its description", every_answer_can_be_held_to_its_description)
+    waiting = [one for one in chosen if getattr(one[2], "waits", False)]
+    busy = [one for one in chosen if one not in waiting]
+    lane = Lane(programs, waiting) if waiting and busy else None
+    try:
+        for _, sentence, function in busy or waiting:
+            tally.run(sentence, function)
+        if lane:
+            lane.join(tally)
+    finally:
+        if lane:
+            lane.end()
     if is_whole:
-        yield "run", "every error of the catalogue was brought about", every_error_was_brought_about
+        tally.run("every error of the catalogue was brought about", every_error_was_brought_about)
+    return tally.counts()
 
 
 def main():
@@ -101,29 +184,17 @@ def main():
     given = options.parse_args()
     signal.signal(signal.SIGALRM, expired)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    passed = failed = skipped = 0
-    chosen = (one for one in scenarios() if given.only in one[0] or given.only in one[1])
-    for file, sentence, function in around(chosen, is_whole=not given.only):
-        if getattr(function, "deep", False) and not os.environ.get("DEEP"):
-            continue
-        if given.list:
+    is_deep = bool(os.environ.get("DEEP"))
+    chosen = [
+        one for one in scenarios()
+        if (given.only in one[0] or given.only in one[1]) and (is_deep or not getattr(one[2], "deep", False))]
+    if given.list:
+        for file, sentence, _ in chosen:
             print(f"{file}: {sentence}")
-            continue
-        begun = time.monotonic()
-        try:
-            failure = run(function, given.programs)
-        except Skipped as reason:
-            skipped += 1
-            print(f"skip   {sentence}: {reason}", flush=True)
-            continue
-        passed, failed = passed + (failure is None), failed + (failure is not None)
-        word = "ok    " if failure is None else "FAILED"
-        print(f"{word} {sentence} ({time.monotonic() - begun:.1f} s)", flush=True)
-        if failure:
-            print("       " + failure.strip().replace("\n", "\n       "), flush=True)
-    if not given.list:
-        print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not (passed > 1 or skipped or given.list) else 0
+        return 0
+    passed, failed, skipped = run_all(chosen, given.programs, is_whole=not given.only)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not (passed > 1 or skipped) else 0
 
 
 if __name__ == "__main__":

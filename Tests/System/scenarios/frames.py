@@ -62,6 +62,9 @@ def half_a_frame_closes_the_connection_after_10_seconds_and_stops_nobody(bench):
     must(9 < took < 15, f"it was closed after {took:.1f} s")
 
 
+half_a_frame_closes_the_connection_after_10_seconds_and_stops_nobody.waits = True
+
+
 def a_frame_that_comes_byte_by_byte_is_one_frame(bench):
     bench.credential()
     bench.daemon()

@@ -91,24 +91,28 @@ def _script(bench, directory, *options):
     return done.returncode, int(acknowledged[-1]) if acknowledged else 0, done.stdout + done.stderr
 
 
+def _killed_at(bench, call, options):
+    """Kills a script at one call: whether something was cut off then, and what was wrong."""
+    directory = bench.folder / f"script-{call}"
+    code, acknowledged, said = _script(bench, directory, "--kill-at", call, *options)
+    must(code == -signal.SIGKILL, f"the script was not killed at call {call}: {code} {said}")
+    check = subprocess.run(
+        [bench.path("log-faults"), "script-check", "--directory", str(directory),
+         "--acknowledged", str(acknowledged), *map(str, options)], capture_output=True, text=True, timeout=100)
+    is_cut = (directory / "quarantine").exists()
+    shutil.rmtree(directory)
+    return is_cut, f"call {call}: {check.stdout}{check.stderr}".strip() if check.stdout.strip() != "right" else None
+
+
 def _killed_everywhere(bench, *options):
-    """Kills a script at every call: how often, and what was wrong."""
-    directory = bench.folder / "script"
-    code, _, said = _script(bench, directory, *options)
+    """Kills a script at every call, two beside each other: how often, and what was wrong."""
+    code, _, said = _script(bench, bench.folder / "script", *options)
     must(code == 0, f"the script ended with {code}: {said}")
+    shutil.rmtree(bench.folder / "script")
     calls = int(re.search(r"calls (\d+)", said).group(1))
-    wrong, cut = [], 0
-    for call in range(1, calls + 1):
-        shutil.rmtree(directory)
-        code, acknowledged, said = _script(bench, directory, "--kill-at", call, *options)
-        must(code == -signal.SIGKILL, f"the script was not killed at call {call}: {code} {said}")
-        check = subprocess.run(
-            [bench.path("log-faults"), "script-check", "--directory", str(directory),
-             "--acknowledged", str(acknowledged), *map(str, options)], capture_output=True, text=True, timeout=100)
-        if check.stdout.strip() != "right":
-            wrong.append(f"call {call}: {check.stdout}{check.stderr}".strip())
-        cut += (directory / "quarantine").exists()
-    return calls, cut, wrong
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda call: _killed_at(bench, call, options), range(1, calls + 1)))
+    return calls, sum(cut for cut, _ in found), [wrong for _, wrong in found if wrong]
 
 
 def nothing_is_lost_by_a_kill_at_any_call(bench):
@@ -117,7 +121,6 @@ def nothing_is_lost_by_a_kill_at_any_call(bench):
         calls, cut, wrong = _killed_everywhere(bench, "--seed", seed)
         must(not wrong, f"script {seed}: {len(wrong)} of {calls} kills, first {wrong[:1]}")
         points, cuts = points + calls, cuts + cut
-        shutil.rmtree(bench.folder / "script")
     print(f"       {points} kills, {cuts} unfinished commits cut off, 0 lost, 0 phantom", flush=True)
     calls, _, wrong = _killed_everywhere(bench, "--turns", 6, "--bug", "acknowledgedEarly")
     must(wrong, f"{calls} kills did not show an acknowledgement before the write")

@@ -209,3 +209,6 @@ def a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted
     sent = rows({digest(one) for one in people(100)})
     must(segment["drops"][-1]["sha256"] == hashlib.sha256(sent).hexdigest(), "another list was sent")
     bench.muster("sync", "now", "acme", "--again", "--wait")
+
+
+a_directory_put_back_whole_is_noticed_by_clients_and_runs_once_it_is_adopted.waits = True

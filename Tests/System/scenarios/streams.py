@@ -198,6 +198,9 @@ def a_quiet_stream_says_that_it_still_is_there(bench):
         must(14 < took < 17, f"the heartbeat came after {took:.1f} s")
 
 
+a_quiet_stream_says_that_it_still_is_there.waits = True
+
+
 def the_list_of_members_is_the_list_that_would_be_sent(bench):
     bench.credential()
     bench.daemon()
