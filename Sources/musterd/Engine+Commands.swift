@@ -12,7 +12,7 @@ extension Engine {
         }
         try checkDeadline(of: request, arrival: arrival)
         if let expected = request.expectedVersion {
-            let actual = state[command.instance]?.version ?? 0
+            let actual = state.version(of: command.instance) ?? 0
             guard actual == expected else {
                 throw .versionConflict(expected: expected, actual: actual)
             }
@@ -26,7 +26,7 @@ extension Engine {
         record(decision.facts, by: actor, command: request.stamp, at: now)
         return Reply.done(
             request.id, try result(of: complete, decision.outcome), position: state.position,
-            version: state[command.instance]?.version, replayed: false, warnings: warnings,
+            version: state.version(of: command.instance), replayed: false, warnings: warnings,
             continues: request.more)
     }
 
@@ -37,7 +37,7 @@ extension Engine {
         switch command {
         case .addMembers(let list), .removeMembers(let list):
             let adding = if case .addMembers = command { true } else { false }
-            let rejected = try state.sift(list, adding: adding, key: suppressionKey).rejected
+            let rejected = try state.rejected(of: list, adding: adding, key: suppressionKey)
             result = State.memberResult(
                 adding: adding, changed: receipt.changed, unchanged: receipt.unchanged,
                 rejected: rejected, members: receipt.members)
@@ -59,10 +59,9 @@ extension Engine {
         switch outcome {
         case .members(let changed, let unchanged, let rejected):
             let adding = if case .addMembers = command { true } else { false }
-            let instance = try state.known(command.instance)
             return State.memberResult(
                 adding: adding, changed: changed, unchanged: unchanged, rejected: rejected,
-                members: UInt64(instance.members.count))
+                members: UInt64(state.memberCount(of: command.instance) ?? 0))
         case .configured(let created, let change):
             return configured(command.instance, created: created, change.fieldNames)
         case .retired(let count): return try state.known(command.instance).retired(count: count)

@@ -20,16 +20,17 @@ extension State {
     /// behind.
     ///
     /// - Parameters:
-    ///   - date: the calendar date of `now` in the instance's zone.
+    ///   - date: the calendar date of `now` in the instance's zone, which few commands ask for.
     ///   - key: of the people who are kept out; nil where there are none.
     package func decide(
-        _ command: Command, at now: Timestamp, date: CalendarDate, key: SuppressionKey? = nil
+        _ command: Command, at now: Timestamp, date: @autoclosure () -> CalendarDate,
+        key: SuppressionKey? = nil
     ) throws(Rejection) -> Decision {
         switch command {
         case .addMembers(let list): try decide(list, adding: true, key)
         case .removeMembers(let list): try decide(list, adding: false, key)
         case .configure(let configuration): try decide(configuration)
-        case .syncNow(let order): try decide(order, at: now, date: date)
+        case .syncNow(let order): try decide(order, at: now, date: date())
         case .retire(let retirement): try decide(retirement)
         }
     }
@@ -40,14 +41,20 @@ extension State {
         return instance
     }
 
-    /// The members of `list` that this instance takes, and those it rejects and why.
-    package func sift(
-        _ list: MemberList, adding: Bool, key: SuppressionKey? = nil
-    ) throws(Rejection) -> (members: [Member], rejected: RejectedMembers) {
-        let instance = try known(list.instance)
+    /// The members of `list` that its instance rejects, and why.
+    package func rejected(
+        of list: MemberList, adding: Bool, key: SuppressionKey? = nil
+    ) throws(Rejection) -> RejectedMembers {
+        try screen(list, of: try known(list.instance), adding: adding, key) { _ in }
+    }
+
+    /// Calls `body` with the members of `list` that this instance takes, in order; returns those it
+    /// rejects, unless they refuse the whole command.
+    private func screen(
+        _ list: MemberList, of instance: InstanceState, adding: Bool, _ key: SuppressionKey?,
+        _ body: (Member) -> Void
+    ) throws(Rejection) -> RejectedMembers {
         let suppressor = Suppressor(suppressions, instance.number, key)
-        var members: [Member] = []
-        members.reserveCapacity(list.entries.count)
         var rejected = RejectedMembers()
         for (index, entry) in list.entries.enumerated() {
             switch entry {
@@ -58,13 +65,13 @@ extension State {
                 } else if adding, suppressor.keepsOut(member) {
                     rejected.note(index, .suppressed)
                 } else {
-                    members.append(member)
+                    body(member)
                 }
             }
         }
         if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
         if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
-        return (members, rejected)
+        return rejected
     }
 
     private func decide(_ retirement: Retirement) throws(Rejection) -> Decision {
@@ -87,17 +94,57 @@ extension State {
         _ list: MemberList, adding: Bool, _ key: SuppressionKey?
     ) throws(Rejection) -> Decision {
         let instance = try known(list.instance)
-        let (members, rejected) = try sift(list, adding: adding, key: key)
-        let changed = instance.changing(members, adding: adding)
-        let unchanged = UInt32(members.count - changed.count)
+        var change = ListedChange(of: instance, list.entries.count, adding: adding)
+        let rejected = try screen(list, of: instance, adding: adding, key) { change.take($0) }
+        let changed = UInt32(change.identities.count)
         let outcome = Decision.Outcome.members(
-            changed: UInt32(changed.count), unchanged: unchanged, rejected: rejected)
-        guard !changed.isEmpty else { return Decision(facts: [], outcome: outcome) }
-        let change = MembersChanged(
-            instance: instance.number,
-            identities: instance.identities(of: changed, adding: adding), unchanged: unchanged)
+            changed: changed, unchanged: change.unchanged, rejected: rejected)
+        guard changed > 0 else { return Decision(facts: [], outcome: outcome) }
+        let fact = MembersChanged(
+            instance: instance.number, identities: change.identities, unchanged: change.unchanged)
         return Decision(
-            facts: [adding ? .membersAdded(change) : .membersRemoved(change)], outcome: outcome)
+            facts: [adding ? .membersAdded(fact) : .membersRemoved(fact)], outcome: outcome)
+    }
+}
+
+/// What the members of a list change in an audience, gathered one after another.
+private struct ListedChange {
+    private let members: Membership
+    private let adding: Bool
+    private let isSingle: Bool
+    private let keepsAddresses: Bool
+    private var seen: Set<Digest> = []
+    private var digests: [Digest] = []
+    private var addresses: [Email] = []
+    private(set) var unchanged: UInt32 = 0
+
+    init(of instance: InstanceState, _ count: Int, adding: Bool) {
+        members = instance.members
+        self.adding = adding
+        isSingle = count == 1
+        keepsAddresses = adding && instance.settings.piiType == .email
+        if keepsAddresses {
+            addresses.reserveCapacity(count)
+        } else {
+            digests.reserveCapacity(count)
+        }
+        if !isSingle { seen.reserveCapacity(count) }
+    }
+
+    var identities: Identities { keepsAddresses ? .addresses(addresses) : .digests(digests) }
+
+    /// Notes one who is not in yet (or not out yet), each once.
+    mutating func take(_ member: Member) {
+        let digest = member.digest
+        guard members.contains(digest) != adding, isSingle || seen.insert(digest).inserted else {
+            unchanged += 1
+            return
+        }
+        if !keepsAddresses {
+            digests.append(digest)
+        } else if case .email(let email) = member {
+            addresses.append(email)
+        }
     }
 }
 
@@ -107,27 +154,5 @@ extension InstanceState {
         if !settings.endpoint.isLoopback, member.isReserved { return .reserved }
         if settings.piiType == .email, case .hashed = member { return .addressNeeded }
         return nil
-    }
-
-    /// Those of `members` that are not in yet (or not out yet), each once.
-    fileprivate func changing(_ members: [Member], adding: Bool) -> [Member] {
-        if members.count == 1 {
-            return members.filter { self.members.contains($0.digest) != adding }
-        }
-        var seen: Set<Digest> = []
-        seen.reserveCapacity(members.count)
-        return members.filter { member in
-            self.members.contains(member.digest) != adding && seen.insert(member.digest).inserted
-        }
-    }
-
-    fileprivate func identities(of members: [Member], adding: Bool) -> Identities {
-        guard adding, settings.piiType == .email else {
-            return .digests(members.map(\.digest))
-        }
-        return .addresses(
-            members.compactMap { member in
-                if case .email(let email) = member { email } else { nil }
-            })
     }
 }

@@ -26,15 +26,35 @@ package struct Receipts: Sendable {
 
     /// The receipt of the command of this id, if it is in a window.
     package subscript(id: CommandID) -> Receipt? {
-        memberWindow[id] ?? otherWindow[id]
+        let key = Key(id)
+        return memberWindow[key] ?? otherWindow[key]
     }
 
     mutating func keep(_ receipt: Receipt, of id: CommandID, concernsMembers: Bool) {
         if concernsMembers {
-            memberWindow.keep(receipt, of: id)
+            memberWindow.keep(receipt, of: Key(id))
         } else {
-            otherWindow.keep(receipt, of: id)
+            otherWindow.keep(receipt, of: Key(id))
         }
+    }
+
+    /// An id with its hash, which is computed once for all that is looked up by it.
+    ///
+    /// The hash is seeded anew in every process, so no choice of ids fills one part or makes one
+    /// slow; the order of arrival is kept apart, and does not depend on it.
+    private struct Key: Hashable, Sendable {
+        let id: CommandID
+        private let hash: Int
+
+        init(_ id: CommandID) {
+            self.id = id
+            hash = id.hashValue
+        }
+
+        /// Which part of a window holds it.
+        var part: Int { Int(truncatingIfNeeded: UInt(bitPattern: hash) >> 56) }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
     /// Receipts by id, and the ids in order of arrival: the oldest goes when the limit is passed.
@@ -45,7 +65,7 @@ package struct Receipts: Sendable {
         private static let partSize = 4096
 
         private let limit: Int
-        private var receipts = [[CommandID: Receipt]](repeating: [:], count: 256)
+        private var receipts = [[Key: Receipt]](repeating: [:], count: 256)
         private var order: Deque<[CommandID]> = []
         /// How many of the oldest part's ids are gone.
         private var gone = 0
@@ -55,19 +75,19 @@ package struct Receipts: Sendable {
             self.limit = limit
         }
 
-        subscript(id: CommandID) -> Receipt? { receipts[part(of: id)][id] }
+        subscript(key: Key) -> Receipt? { receipts[key.part][key] }
 
-        mutating func keep(_ receipt: Receipt, of id: CommandID) {
-            receipts[part(of: id)][id] = receipt
+        mutating func keep(_ receipt: Receipt, of key: Key) {
+            receipts[key.part][key] = receipt
             if order.last.map({ $0.count == Self.partSize }) ?? true { order.append([]) }
-            order[order.count - 1].append(id)
+            order[order.count - 1].append(key.id)
             count += 1
             if count > limit { forgetOldest() }
         }
 
         private mutating func forgetOldest() {
-            let oldest = order[0][gone]
-            receipts[part(of: oldest)][oldest] = nil
+            let oldest = Key(order[0][gone])
+            receipts[oldest.part][oldest] = nil
             count -= 1
             gone += 1
             guard gone == Self.partSize else { return }
@@ -75,18 +95,12 @@ package struct Receipts: Sendable {
             gone = 0
         }
 
-        /// The hash is seeded anew in every process, so no choice of ids fills one part; the order
-        /// is kept apart, and does not depend on it.
-        private func part(of id: CommandID) -> Int {
-            Int(truncatingIfNeeded: UInt(bitPattern: id.hashValue) >> 56)
-        }
-
         func forEach<Failure: Error>(
             _ body: (CommandID, Receipt) throws(Failure) -> Void
         ) throws(Failure) {
             for (index, part) in order.enumerated() {
                 for id in index == 0 ? part[gone...] : part[...] {
-                    if let receipt = self[id] { try body(id, receipt) }
+                    if let receipt = self[Key(id)] { try body(id, receipt) }
                 }
             }
         }

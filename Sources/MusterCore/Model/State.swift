@@ -43,6 +43,17 @@ package struct State: Sendable {
         numbers[id].map { instances[Int($0) - 1] }
     }
 
+    /// How many commands changed the instance of this name; read where it stands, since to copy an
+    /// instance takes longer than most commands.
+    package func version(of id: InstanceID) -> UInt64? {
+        numbers[id].map { instances[Int($0) - 1].version }
+    }
+
+    /// How many members the instance of this name has.
+    package func memberCount(of id: InstanceID) -> Int? {
+        numbers[id].map { instances[Int($0) - 1].members.count }
+    }
+
     /// The instance of this number, which an event gave.
     package subscript(number: InstanceNumber) -> InstanceState {
         instances[Int(number) - 1]

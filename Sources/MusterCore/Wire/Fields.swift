@@ -4,7 +4,7 @@ struct Fields {
     private let object: JSONObject
     private let pointer: String
     private let isParams: Bool
-    private var taken: Set<String> = []
+    private var taken = TakenMembers()
 
     init(_ object: JSONObject, pointer: String, isParams: Bool) {
         self.object = object
@@ -22,8 +22,9 @@ struct Fields {
     }
 
     mutating func value(_ name: String) -> JSON? {
-        taken.insert(name)
-        return object[name]
+        guard let index = object.index(of: name) else { return nil }
+        taken.insert(index)
+        return object.members[index].value
     }
 
     mutating func string(_ name: String) throws(Rejection) -> String? {
@@ -70,8 +71,8 @@ struct Fields {
 
     /// Refuses the first member that nobody took.
     func finish() throws(Rejection) {
-        if let stranger = object.members.first(where: { !taken.contains($0.name) }) {
-            throw refusal(stranger.name, "is not known here")
+        if let stranger = object.members.indices.first(where: { !taken.contains($0) }) {
+            throw refusal(object.members[stranger].name, "is not known here")
         }
     }
 
@@ -84,5 +85,20 @@ struct Fields {
             default: pointer.unicodeScalars.append(scalar)
             }
         }
+    }
+}
+
+/// Which members of an object were taken, by their places; the first of them, which are all that a
+/// method knows, in one word.
+private struct TakenMembers {
+    private var first: UInt64 = 0
+    private var later: Set<Int> = []
+
+    mutating func insert(_ index: Int) {
+        if index < UInt64.bitWidth { first |= 1 << index } else { later.insert(index) }
+    }
+
+    func contains(_ index: Int) -> Bool {
+        index < UInt64.bitWidth ? first & 1 << index != 0 : later.contains(index)
     }
 }

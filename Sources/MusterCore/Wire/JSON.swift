@@ -31,6 +31,8 @@ extension JSON {
     /// The compact text, members in the order given.
     package func encoded() -> [UInt8] {
         var output: [UInt8] = []
+        // Most replies are shorter.
+        output.reserveCapacity(256)
         write(into: &output)
         return output
     }

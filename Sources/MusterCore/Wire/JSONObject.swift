@@ -20,12 +20,9 @@ package struct JSONObject: Sendable {
 
     /// The value of the member `name`; setting it replaces, appends, or with nil removes.
     package subscript(name: String) -> JSON? {
-        get {
-            members.first { Self.same($0.name, name) }?.value
-        }
+        get { index(of: name).map { members[$0].value } }
         set {
-            let index = members.firstIndex { Self.same($0.name, name) }
-            switch (index, newValue) {
+            switch (index(of: name), newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)
             case (nil, let value?): members.append((name, value))
@@ -34,9 +31,15 @@ package struct JSONObject: Sendable {
         }
     }
 
-    /// Whether two names are the same bytes; `==` would also join names that only look the same.
+    /// Where the member `name` stands.
+    func index(of name: String) -> Int? {
+        members.firstIndex { Self.same($0.name, name) }
+    }
+
+    /// Whether two names are the same bytes; `==` would also join names that only look the same,
+    /// and is asked first because it is quick to tell others apart.
     static func same(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+        left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
     }
 }
 

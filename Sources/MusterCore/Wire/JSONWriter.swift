@@ -1,11 +1,12 @@
-/// Writes JSON values; two layouts, the same tokens.
+/// Writes JSON values; three layouts of the same tokens.
 struct JSONWriter {
-    private let colon: [UInt8]
     private let breaksLines: Bool
+    private let ordersNames: Bool
 
-    static let compact = JSONWriter(colon: [UInt8(ascii: ":")], breaksLines: false)
-    static let pretty = JSONWriter(
-        colon: [UInt8(ascii: ":"), UInt8(ascii: " ")], breaksLines: true)
+    static let compact = JSONWriter(breaksLines: false, ordersNames: false)
+    static let pretty = JSONWriter(breaksLines: true, ordersNames: false)
+    /// Compact, with the members of every object in the order of their names' bytes.
+    static let canonical = JSONWriter(breaksLines: false, ordersNames: true)
 
     func write(_ value: JSON, depth: Int, into output: inout [UInt8]) {
         switch value {
@@ -34,12 +35,13 @@ struct JSONWriter {
     private func write(_ object: JSONObject, depth: Int, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
         var first = true
-        for member in object.members {
+        for member in ordersNames ? object.membersByName : object.members {
             if !first { output.append(UInt8(ascii: ",")) }
             first = false
             breakLine(depth + 1, into: &output)
             write(member.name, into: &output)
-            output.append(contentsOf: colon)
+            output.append(UInt8(ascii: ":"))
+            if breaksLines { output.append(UInt8(ascii: " ")) }
             write(member.value, depth: depth + 1, into: &output)
         }
         if !object.members.isEmpty { breakLine(depth, into: &output) }
@@ -77,5 +79,12 @@ struct JSONWriter {
             output.append(contentsOf: String(byte & 0x0F, radix: 16).utf8)
         default: output.append(byte)
         }
+    }
+}
+
+extension JSONObject {
+    /// The members in the order of their names' bytes.
+    fileprivate var membersByName: [(name: String, value: JSON)] {
+        members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 }

@@ -103,7 +103,7 @@ extension Request {
 
     private static func entry(_ text: String) -> MemberList.Entry {
         do {
-            return .member(try Member(Array(text.utf8)))
+            return .member(try Member(text.utf8.span))
         } catch {
             return .rejected(error)
         }

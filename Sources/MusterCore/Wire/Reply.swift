@@ -41,11 +41,14 @@ package enum Reply {
         _ id: RequestID, _ result: JSON, position: Position, version: UInt64?,
         _ extra: [(name: String, value: JSON)] = []
     ) -> JSON {
-        var members: [(name: String, value: JSON)] = [
-            ("id", id.json), ("result", result), ("position", .integer(Int64(position))),
-        ]
+        var members: [(name: String, value: JSON)] = []
+        members.reserveCapacity(4 + extra.count)
+        members.append(("id", id.json))
+        members.append(("result", result))
+        members.append(("position", .integer(Int64(position))))
         if let version { members.append(("version", .integer(Int64(version)))) }
-        return .object(JSONObject(distinct: members + extra))
+        members += extra
+        return .object(JSONObject(distinct: members))
     }
 
     /// A refusal; nothing was applied, unless it ends the stream of a command that was.

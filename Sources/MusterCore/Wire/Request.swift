@@ -140,7 +140,7 @@ package struct Request: Sendable {
         }
         var canonical = Array(method.utf8)
         canonical.append(0)
-        params.canonical.write(into: &canonical)
+        JSONWriter.canonical.write(params, depth: 0, into: &canonical)
         let sum = CRC32C.checksum(of: canonical.span)
         return CommandStamp(id: id, check: UInt16(truncatingIfNeeded: sum ^ (sum >> 16)))
     }
@@ -152,22 +152,6 @@ extension Request.Ask {
         switch self {
         case .command(.syncNow), .query(.memberList), .query(.logTail): true
         case .command, .query: false
-        }
-    }
-}
-
-extension JSON {
-    /// The same value with the members of every object in the order of their names' bytes.
-    fileprivate var canonical: JSON {
-        switch self {
-        case .null, .bool, .integer, .string: self
-        case .array(let elements): .array(elements.map(\.canonical))
-        case .object(let object):
-            .object(
-                JSONObject(
-                    distinct: object.members
-                        .map { (name: $0.name, value: $0.value.canonical) }
-                        .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))
         }
     }
 }
