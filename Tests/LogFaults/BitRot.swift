@@ -19,8 +19,9 @@ struct BitRot: ParsableCommand {
             try SegmentRot(log: SampleLog(seed: 1, bytes: kib << 10, bug: bug)).count(in: &count)
         }
         if bug == nil || bug == .uncheckedFiles { try DirectoryRot(bug: bug).count(in: &count) }
-        Screen.say(count.text)
-        if count.wrong > 0 { throw ExitCode(1) }
+        try count.verdict.tell(
+            "rot: \(count.flipped) flipped bits, \(count.refused) refused, \(count.harmless) harmless"
+        )
     }
 }
 
@@ -28,18 +29,9 @@ struct BitRot: ParsableCommand {
 struct RotCount {
     var refused = 0
     var harmless = 0
-    var wrong = 0
-    var first: String?
+    var verdict = Verdict()
 
-    mutating func fail(_ what: String) {
-        wrong += 1
-        first = first ?? what
-    }
-
-    var text: String {
-        "rot: \(refused + harmless + wrong) flipped bits, \(refused) refused, \(harmless) harmless, "
-            + "\(wrong) wrong" + (first.map { ", such as \($0)" } ?? "")
-    }
+    var flipped: Int { refused + harmless + verdict.wrong }
 }
 
 /// The bits of one segment.
@@ -54,7 +46,7 @@ struct SegmentRot {
         for bit in 0..<SegmentHeader.size * 8 {
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
             if isHeader(bytes) {
-                count.fail("bit \(bit) of the header")
+                count.verdict.fail("bit \(bit) of the header")
             } else {
                 count.refused += 1
             }
@@ -87,8 +79,8 @@ struct SegmentRot {
         var scan = log.scans[index]
         switch scan.step(in: bytes.span) {
         case .end(.damaged), .end(.newer): count.refused += 1
-        case .end(.torn), .end(.clean): count.fail("bit \(bit), cut off")
-        case .commit: count.fail("bit \(bit), accepted")
+        case .end(.torn), .end(.clean): count.verdict.fail("bit \(bit), cut off")
+        case .commit: count.verdict.fail("bit \(bit), accepted")
         }
     }
 
@@ -98,7 +90,7 @@ struct SegmentRot {
         switch scan.step(in: bytes.span) {
         case .end(.damaged), .end(.newer): count.refused += 1
         case .end(.torn(let offset, _)) where offset == log.end: count.harmless += 1
-        default: count.fail("bit \(bit) behind the end")
+        default: count.verdict.fail("bit \(bit) behind the end")
         }
     }
 }
@@ -142,12 +134,14 @@ struct DirectoryRot {
             if StateHash.of(found.state) == hash {
                 count.harmless += 1
             } else {
-                count.fail("bit \(bit) of \(name)")
+                count.verdict.fail("bit \(bit) of \(name)")
             }
         } catch {
             count.refused += 1
         }
-        if flipped.files != before { count.fail("bit \(bit) of \(name) changed the directory") }
+        if flipped.files != before {
+            count.verdict.fail("bit \(bit) of \(name) changed the directory")
+        }
     }
 }
 

@@ -27,8 +27,8 @@ struct Erasures: ParsableCommand {
             try log.erase(min(ofEach, people - count.people), &count)
             seed += 1
         }
-        Screen.say(count.text)
-        if count.wrong > 0 { throw ExitCode(1) }
+        try count.verdict.tell(
+            "erasures: \(count.people) people of \(count.logs) logs, \(count.cuts) power cuts")
     }
 }
 
@@ -37,18 +37,7 @@ struct ErasureCount {
     var people = 0
     var logs = 0
     var cuts = 0
-    var wrong = 0
-    var first: String?
-
-    mutating func fail(_ what: String) {
-        wrong += 1
-        first = first ?? what
-    }
-
-    var text: String {
-        "erasures: \(people) people of \(logs) logs, \(cuts) power cuts, \(wrong) wrong"
-            + (first.map { ", such as \($0)" } ?? "")
-    }
+    var verdict = Verdict()
 }
 
 /// A random log, and the people in it.
@@ -97,7 +86,9 @@ private struct ErasedLog {
             writes += 1
         }
         let whole = disk.released()
-        guard Self.isDone(whole, person) else { return count.fail("seed \(seed): not erased") }
+        guard Self.isDone(whole, person) else {
+            return count.verdict.fail("seed \(seed): not erased")
+        }
         let planted = whole.released()
         plant(in: planted)
         judge(planted, person, before, "seed \(seed), whole", &count, mustBeErased: true)
@@ -148,22 +139,24 @@ private struct ErasedLog {
             var tail = Ledger.Found()
             try Ledger(disk, seed: 1, found: &tail).close()
             guard StateHash.of(tail.state) == StateHash.of(after), tail.passedOver.isEmpty else {
-                return count.fail("\(what): snapshot and tail tell something else")
+                return count.verdict.fail("\(what): snapshot and tail tell something else")
             }
-            guard LogVerification(disk).isWhole else { return count.fail("\(what): not whole") }
+            guard LogVerification(disk).isWhole else {
+                return count.verdict.fail("\(what): not whole")
+            }
             let isErased = !Needles(person).isIn(disk)
             guard isErased || (!mustBeErased && after.position == before.position) else {
-                return count.fail("\(what): still named")
+                return count.verdict.fail("\(what): still named")
             }
             let left = isErased ? Digest.sha256(person.utf8) : nil
             for (was, now) in zip(before.instances, after.instances) {
                 let gone = left.map { was.members.contains($0) ? 1 : 0 } ?? 0
                 guard now.members.difference(from: was.members) == (0, gone) else {
-                    return count.fail("\(what): others came or went")
+                    return count.verdict.fail("\(what): others came or went")
                 }
             }
         } catch {
-            count.fail("\(what): \(error)")
+            count.verdict.fail("\(what): \(error)")
         }
     }
 }

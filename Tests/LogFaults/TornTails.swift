@@ -23,8 +23,9 @@ struct TornTails: ParsableCommand {
             var cuts = Cuts(log: log, other: other, random: Random(seed: seed))
             cuts.count(in: &count)
         }
-        Screen.say(count.text)
-        if count.wrong > 0 { throw ExitCode(1) }
+        try count.verdict.tell(
+            "tails: \(count.cutOff) unfinished commits cut off, \(count.refused) damaged logs refused"
+        )
     }
 }
 
@@ -32,18 +33,7 @@ struct TornTails: ParsableCommand {
 struct TailCount {
     var cutOff = 0
     var refused = 0
-    var wrong = 0
-    var first: String?
-
-    mutating func fail(_ what: String) {
-        wrong += 1
-        first = first ?? what
-    }
-
-    var text: String {
-        "tails: \(cutOff) unfinished commits cut off, \(refused) damaged logs refused, \(wrong) wrong"
-            + (first.map { ", such as \($0)" } ?? "")
-    }
+    var verdict = Verdict()
 }
 
 /// The cuts of one log.
@@ -101,12 +91,12 @@ struct Cuts {
         let found = log.read(bytes, from: index)
         switch found.end {
         case .torn, .clean:
-            guard torn, found.commits.isEmpty else { return count.fail(what) }
+            guard torn, found.commits.isEmpty else { return count.verdict.fail(what) }
             count.cutOff += 1
         case .damaged:
-            guard !torn, found.commits.isEmpty else { return count.fail(what) }
+            guard !torn, found.commits.isEmpty else { return count.verdict.fail(what) }
             count.refused += 1
-        case .newer: count.fail(what)
+        case .newer: count.verdict.fail(what)
         }
     }
 
