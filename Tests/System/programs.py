@@ -111,7 +111,7 @@ class Bench:
     def __init__(self, programs):
         self.programs = pathlib.Path(programs).resolve()
         self.token = "canary-" + secrets.token_hex(16)
-        self.started, self.said, self.last_words = [], [], []
+        self.started, self.said, self.last_words, self.box_words = [], [], [], []
         self.numbers = itertools.count()
 
     def __enter__(self):
@@ -131,7 +131,7 @@ class Bench:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if kind is not None:
-            self.last_words = [f"{one.name}: {one.text()[-1200:].strip()}" for one in self.started]
+            self.last_words = [f"{one.name}: {one.text()[-1200:].strip()}" for one in self.started] + self.box_words
         unmount_below(self.folder)
         shutil.rmtree(self.folder)
         if kind is None:
@@ -211,6 +211,11 @@ class Bench:
 
     def client(self, **options):
         return Client(self.socket, **options)
+
+    def box(self, prepare=None, installed=True):
+        """A machine of its own under a real systemd, as a context; `prepare` is given it before it boots."""
+        from box import Box  # which itself is written with what stands here
+        return Box(self, prepare, installed)
 
     def muster(self, *arguments, expect=(0,), show=False, feed=None):
         """Runs the command line; its output is kept, and shown as it comes where asked."""
