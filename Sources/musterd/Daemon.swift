@@ -33,7 +33,7 @@ struct Daemon {
                 try startEngine(on: loop, clock, calls, wake: wakeCourier)
             }.get()
         } catch let error as LogError {
-            logger.critical("\(error.message)")
+            logger.tell(error.kind, "\(error.message)")
             try await client.shutdown()
             throw ExitCode(error.exit.rawValue)
         }
@@ -42,8 +42,8 @@ struct Daemon {
             credentials: Credentials(directory: settings.credentialsDirectory),
             logger: logger, wakes: wakes, wake: wakeCourier)
         let listener = Listener(
-            command: command, query: query, admins: settings.adminGroup, engine: engine,
-            logger: logger)
+            command: command, query: query, admins: settings.adminGroup,
+            idleLimit: settings.exitOnIdle, engine: engine, logger: logger)
         // Stopped from the last to the first: runs are interrupted before the engine closes the
         // log.
         let services = ServiceGroup(
@@ -55,14 +55,16 @@ struct Daemon {
         do {
             try result.get()
         } catch let error as LogError {
-            logger.critical(
+            logger.tell(
+                .logUnwritable,
                 "the log was not closed, which the next start makes up for: \(error.message)")
             throw ExitCode(Exit.inputOutput.rawValue)
         } catch ListenerError.inUse {
-            logger.critical("another process listens on this socket")
+            logger.tell(.cannotListen, "another process listens on this socket")
             throw ExitCode(Exit.cannotCreate.rawValue)
         } catch let error as IOError {
-            logger.critical("the socket cannot be made or used (errno \(error.errnoCode))")
+            logger.tell(
+                .cannotListen, "the socket cannot be made or used (errno \(error.errnoCode))")
             throw ExitCode(Exit.cannotCreate.rawValue)
         }
     }
@@ -80,17 +82,23 @@ struct Daemon {
         do {
             passed = try Activation.sockets()
         } catch {
-            logger.critical("\(error)")
+            logger.tell(.wrongSettings, "\(error)")
             throw ExitCode(Exit.configuration.rawValue)
         }
         func source(_ door: Door, _ path: String?) -> Listener.Source? {
             passed[door].map { .descriptor($0) } ?? path.map { .path($0) }
         }
-        guard let command = source(.command, settings.socket) else {
-            logger.critical("\(SettingsError.noSocket.message)")
-            throw ExitCode(Exit.configuration.rawValue)
-        }
-        return (command, source(.query, settings.querySocket))
+        guard let command = source(.command, settings.socket) else { throw refused(.noSocket) }
+        let query = source(.query, settings.querySocket)
+        guard
+            settings.exitOnIdle == nil || (command.outlivesDaemon && query?.outlivesDaemon != false)
+        else { throw refused(.idleWithoutManager) }
+        return (command, query)
+    }
+
+    private func refused(_ error: SettingsError) -> ExitCode {
+        logger.tell(.wrongSettings, "\(error.message)")
+        return ExitCode(Exit.configuration.rawValue)
     }
 
     /// Replays the log and begins the engine; runs on the loop, so that the engine never leaves it.
@@ -120,7 +128,10 @@ struct Daemon {
                 newest: opened.snapshot, bytes: opened.log.head.bytes - opened.tailBytes),
             surroundings: host, logger: logger, wakeCourier: wake)
         if let repaired = opened.repaired {
-            logger.warning("an unfinished commit was cut off the log's end and kept in quarantine")
+            logger.tell(
+                .tailRepaired,
+                "an unfinished commit was cut off the log's end and kept in quarantine",
+                ["segment": "\(repaired.segment)", "offset": "\(repaired.offset)"])
             engine.record([.tailRepaired(repaired)], by: .daemon, at: host.clock.now())
         }
         if let interval = Notify.watchdogMicroseconds {
@@ -131,6 +142,9 @@ struct Daemon {
 }
 
 extension LogError {
+    /// What a start that this error stops is found by.
+    fileprivate var kind: JournalMessage { exit == .dataDamaged ? .logDamaged : .startFailed }
+
     /// How a start ends that this error stops.
     fileprivate var exit: Exit {
         switch self {

@@ -67,7 +67,8 @@ extension Engine {
             snapshots.newest = header
             logger.info("a snapshot was written", metadata: ["position": "\(header.position)"])
         case .failure(let error):
-            logger.warning(
+            logger.tell(
+                .snapshotUnwritten,
                 "a snapshot could not be written, which costs time only: \(error.message)")
         }
     }
@@ -92,6 +93,6 @@ extension Engine {
 extension [SnapshotFault] {
     /// Says loudly that snapshots are damaged, though it costs time only.
     func log(to logger: Logger) {
-        for fault in self { logger.warning("\(fault.message)") }
+        for fault in self { logger.tell(.snapshotDamaged, "\(fault.message)") }
     }
 }

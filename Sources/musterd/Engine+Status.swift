@@ -20,7 +20,7 @@ extension Engine {
             "members": .integer(Int64(members)),
             "suppressed": .integer(Int64(state.suppressions.count)),
             "runsUnderWay": .array(runsUnderWay()),
-            "due": .array(soonest(at: now)),
+            "due": .array(soonest()),
             "attention": .array(attention(at: now)),
         ]
     }
@@ -28,8 +28,10 @@ extension Engine {
     /// The status line for the service manager.
     var statusLine: String {
         let underWay = state.instances.count { $0.activeRun != nil }
+        let next = state.instances.lazy.compactMap { self.nextSync(of: $0) }.min()
         return
-            "position \(state.position), \(state.instances.count) instances, \(underWay) runs under way"
+            "position \(state.position), \(state.instances.count) instances, \(underWay) runs under way, "
+            + (next.map { "next run due \($0.text)" } ?? "no run due")
     }
 
     private func runsUnderWay() -> [JSON] {
@@ -43,13 +45,10 @@ extension Engine {
     }
 
     /// The ten instances whose runs begin next.
-    private func soonest(at now: Timestamp) -> [JSON] {
+    private func soonest() -> [JSON] {
         state.instances
             .compactMap { instance -> (id: InstanceID, at: Timestamp)? in
-                guard let zone = zones.zone(instance.settings.schedule?.timeZone),
-                    let at = instance.nextSync(at: now, in: zone)
-                else { return nil }
-                return (instance.id, at)
+                nextSync(of: instance).map { (instance.id, $0) }
             }
             .sorted { $0.at < $1.at }.prefix(10)
             .map { ["instance": .string($0.id.text), "nextSync": .string($0.at.text)] }

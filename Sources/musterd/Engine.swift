@@ -29,8 +29,12 @@ final class Engine {
     private var pending: [Event] = []
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
-    private var connections: [ObjectIdentifier: Connection] = [:]
-    private var admission = Admission()
+    var connections: [ObjectIdentifier: Connection] = [:]
+    var admission = Admission()
+    /// Kept while the daemon stops and waits for its clients to go.
+    var farewell: EventLoopPromise<Void>?
+    /// When a client came, went, or anything was written.
+    var lastNeeded = NIODeadline.now()
     var notices = Notices()
     /// Who may command; the listener adds the groups before it accepts anybody.
     var writers = WriteClass(daemon: geteuid(), groups: [])
@@ -84,19 +88,6 @@ final class Engine {
         self.wakeCourier = wakeCourier
     }
 
-    /// Counts a new connection, or says why there cannot be another.
-    func admit(_ connection: Connection) throws(Rejection) {
-        if isStopping { throw .serverStopping }
-        try admission.enter(connection.peer.uid)
-        connections[ObjectIdentifier(connection)] = connection
-    }
-
-    func dismiss(_ connection: Connection) {
-        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        admission.leave(connection.peer.uid)
-        forgetAwaited(by: connection)
-    }
-
     /// Carries out one frame; its reply leaves at the end of the turn.
     ///
     /// `arrival` is when its last bytes were read; deadlines count from there.
@@ -133,9 +124,7 @@ final class Engine {
         do {
             try carryOut(request, for: connection, arrival: arrival)
         } catch {
-            if case .accessDenied(let denial) = error {
-                tell(.denied(denial.door), of: connection.peer)
-            }
+            if let notice = Notice(error) { tell(notice, of: connection.peer) }
             connection.reply(Reply.refusal(request.id, error))
         }
     }
@@ -204,6 +193,11 @@ final class Engine {
     /// Whether connections wait since an earlier turn.
     var hasQueue: Bool { queued.first.map { $0.turn < turn } ?? false }
 
+    /// Whether no client is there and nothing is left to write.
+    var hasNothingUnderWay: Bool {
+        connections.isEmpty && pending.isEmpty && afterCommit.isEmpty && !isPreparing
+    }
+
     /// Lets `connection` have a turn behind those that wait already.
     func queue(_ connection: Connection) {
         queued.append((connection, turn))
@@ -248,7 +242,7 @@ final class Engine {
     /// Whether the last bytes are on the disk is unknown, and asking again would
     /// be answered with a lie: nothing that waits is acknowledged, and the next start finds out.
     private func fail(_ error: LogError) -> Never {
-        logger.critical("the log cannot be written: \(error.message)")
+        logger.tell(.logUnwritable, "the log cannot be written: \(error.message)")
         Exit.now(.inputOutput)
     }
 
@@ -298,6 +292,8 @@ final class Engine {
             fail(error)
         }
         stops.noteCommit(since: begin, beganSegment: log.head.segments > segments)
+        lastNeeded = .now()
+        tellRunEnds(of: pending)
         if openStreams > 0 {
             recent.append(pending, through: log.head.position, state)
         } else {

@@ -167,7 +167,7 @@ extension Engine {
         do {
             try ensureRoom(for: 4096 * requests.count)
         } catch {
-            logger.error("runs are due, and there is no room for the log to grow")
+            logger.tell(.logFull, "runs are due, and there is no room for the log to grow")
             return
         }
         record(requests.map { .syncRequested($0) }, by: .daemon, at: now)

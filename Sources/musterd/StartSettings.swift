@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MusterCore
+import NIOCore
 import SystemPackage
 
 /// How the daemon runs: flags first, then the environment.
@@ -42,6 +43,13 @@ struct StartSettings: ParsableArguments {
     )
     var logLevel: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "End after so many minutes without a client, a run under way or one that is due within 20 "
+                + "minutes; the service manager starts the daemon again when somebody connects. "
+                + "Default: $MUSTERD_EXIT_ON_IDLE, or never.", valueName: "minutes"))
+    var exitOnIdle: String?
+
     /// The settings with the environment's in the places that no flag names.
     func resolved(_ environment: [String: String]) throws(SettingsError) -> Resolved {
         guard let state = stateDirectory ?? environment["STATE_DIRECTORY"], !state.isEmpty else {
@@ -64,7 +72,22 @@ struct StartSettings: ParsableArguments {
             socket: socket, querySocket: querySocket, adminGroup: adminGroup,
             rootsFile: endpointCa ?? environment["MUSTERD_ENDPOINT_CA"],
             proxy: try environment["MUSTERD_HTTPS_PROXY"].map(ProxyAddress.init), logLevel: level,
-            isJournal: environment["JOURNAL_STREAM"] != nil)
+            isJournal: Journal.isStandardError(named: environment["JOURNAL_STREAM"]),
+            exitOnIdle: try Self.idleLimit(exitOnIdle ?? environment["MUSTERD_EXIT_ON_IDLE"] ?? ""))
+    }
+
+    /// Minutes, or with `s` or `ms` behind them what tests can wait for; nil for the empty text.
+    static func idleLimit(_ text: String) throws(SettingsError) -> TimeAmount? {
+        guard !text.isEmpty else { return nil }
+        let units: [(String, (Int64) -> TimeAmount)] = [
+            ("ms", TimeAmount.milliseconds), ("s", TimeAmount.seconds), ("", TimeAmount.minutes),
+        ]
+        for (suffix, amount) in units where text.hasSuffix(suffix) {
+            guard let count = Int64(text.dropLast(suffix.count)), (1...1_000_000).contains(count)
+            else { break }
+            return amount(count)
+        }
+        throw .exitOnIdle
     }
 
     /// The client would find a missing file only at its first connection.
@@ -86,6 +109,7 @@ struct StartSettings: ParsableArguments {
         let proxy: ProxyAddress?
         let logLevel: Logger.Level
         let isJournal: Bool
+        let exitOnIdle: TimeAmount?
     }
 }
 
@@ -109,6 +133,8 @@ enum SettingsError: Error {
     case rootsFile
     case proxy
     case adminGroup
+    case exitOnIdle
+    case idleWithoutManager
     case noSocket
 
     var message: String {
@@ -121,6 +147,11 @@ enum SettingsError: Error {
         case .proxy: "MUSTERD_HTTPS_PROXY must be http://host:port"
         case .adminGroup:
             "the group of --admin-group or MUSTERD_ADMIN_GROUP is not one of this host: create it with groupadd"
+        case .exitOnIdle:
+            "--exit-on-idle or MUSTERD_EXIT_ON_IDLE must be a number of minutes, 1 or more"
+        case .idleWithoutManager:
+            "a daemon that ends when idle needs its sockets from systemd, which starts it again: leave "
+                + "--exit-on-idle out"
         case .noSocket:
             "no socket was passed under the name 'command': start musterd.socket, or give --socket PATH"
         }

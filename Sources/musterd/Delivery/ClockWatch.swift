@@ -39,8 +39,17 @@ struct ClockWatch {
         _ clock: HealthClock, of name: String, as kind: String, on today: CalendarDate
     ) {
         guard notices.isDue(clock, of: name, on: today) else { return }
-        logger.log(
-            level: clock.urgency == .bad ? .error : .warning, "\(clock.message) \(clock.remedy)",
-            metadata: [kind: "\(name)"])
+        logger.tell(
+            clock.kind, "\(clock.message) \(clock.remedy)", [kind: "\(name)"],
+            level: clock.urgency == .bad ? .error : .warning)
+    }
+}
+
+extension HealthClock {
+    fileprivate var kind: JournalMessage {
+        switch self {
+        case .upload: .listAging
+        case .token: .tokenExpiring
+        }
     }
 }

@@ -96,7 +96,9 @@ struct Courier: Service {
         } catch is CancellationError {
             logger.info("the run goes on when the daemon is started again")
         } catch {
-            logger.error("the run was interrupted", metadata: ["kind": "\(type(of: error))"])
+            logger.tell(
+                .runInterrupted, "the run was interrupted, and is taken up again",
+                ["kind": "\(type(of: error))"])
         }
     }
 }

@@ -21,7 +21,6 @@ struct Errand: Sendable {
             case .finish: try await engine.settle(id, .finished)
             }
         }
-        logger.info("the run has ended")
     }
 
     private func freeze(_ task: EngineHandle.Task) async throws -> FrozenAudience? {
@@ -105,15 +104,12 @@ struct Errand: Sendable {
     }
 
     private func hold(_ task: EngineHandle.Task, _ detail: String, _ token: Token?) async throws {
-        logger.warning("the run is held for its credential", metadata: ["why": "\(detail)"])
         try await engine.settle(
             task.run.id,
             .held(.credential, detail: detail, tokenFingerprint: token?.fingerprint))
     }
 
     func fail(_ task: EngineHandle.Task, _ failure: FailureClass, _ detail: String) async throws {
-        logger.warning(
-            "the run failed", metadata: ["class": "\(failure.word)", "why": "\(detail)"])
         try await engine.settle(task.run.id, .failed(failure, detail: detail))
     }
 

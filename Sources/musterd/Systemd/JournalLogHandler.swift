@@ -1,8 +1,10 @@
 import Glibc
 import Logging
 
-/// Writes log lines to standard error, with the level in front as the journal reads it
-/// (sd-daemon(3), `<6>text`) when standard error is the journal, and as a word otherwise.
+/// Writes log lines to the journal, their metadata as fields of their own, or to standard error
+/// where that leads elsewhere.
+///
+/// A line reads the same in both.
 struct JournalLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
@@ -18,15 +20,34 @@ struct JournalLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let merged = metadata.merging(event.metadata ?? [:]) { $1 }
-        let fields = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let prefix = isJournal ? "<\(Self.priority(of: event.level))>" : "\(event.level): "
-        // One write a line, so that lines of two threads do not mix.
-        let line = prefix + "\(event.message)\(fields)\n"
+        let merged = metadata.merging(event.metadata ?? [:]) { $1 }.map { ($0, "\($1)") }
+        let values = merged.sorted { $0.0 < $1.0 }
+        let line = values.filter { $0.0 != JournalMessage.field }
+            .reduce(into: "\(event.message)") { $0 += " \($1.0)=\($1.1)" }
+        let priority = Self.priority(of: event.level)
+        if isJournal, Journal.write(Self.entry(line, priority, values)) { return }
+        // Without the journal's socket its stream still takes lines, with the level in front.
+        write((isJournal ? "<\(priority)>" : "\(event.level): ") + line + "\n")
+    }
+
+    /// The fields of the journal's entry for a line.
+    static func entry(
+        _ line: String, _ priority: Int, _ values: [(String, String)]
+    ) -> [(name: String, value: String)] {
+        let fields = [
+            ("MESSAGE", line), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "musterd"),
+        ]
+        return (fields + values.map { (Journal.field($0), $1) }).map { (name: $0, value: $1) }
+    }
+
+    /// One write a line, so that lines of two threads do not mix.
+    private func write(_ line: String) {
         var bytes = Array(line.utf8)
         // The call reads the array's own bytes. A log line that cannot be written has nowhere to be
         // reported.
-        _ = unsafe bytes.withUnsafeMutableBytes { unsafe write(2, $0.baseAddress, $0.count) }
+        _ = unsafe bytes.withUnsafeMutableBytes {
+            unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+        }
     }
 
     private static func priority(of level: Logger.Level) -> Int {

@@ -12,12 +12,19 @@ struct Listener: Service {
     enum Source: Sendable {
         case descriptor(CInt)
         case path(String)
+
+        /// Whether clients can still connect to it when the daemon is gone.
+        var outlivesDaemon: Bool {
+            if case .descriptor = self { true } else { false }
+        }
     }
 
     let command: Source
     var query: Source?
     /// Members of this group may command, as those of the command socket's group may.
     var admins: HostGroup?
+    /// After so long without need of it the daemon ends.
+    var idleLimit: TimeAmount?
     let engine: EngineHandle
     let logger: Logger
 
@@ -25,7 +32,7 @@ struct Listener: Service {
         let channels = try await open()
         try await withGracefulShutdownHandler {
             Notify.ready(status: try await statusLine())
-            logger.info("ready")
+            try await begin(channels)
             for channel in channels { try await channel.closeFuture.get() }
         } onGracefulShutdown: {
             Notify.stopping()
@@ -33,8 +40,23 @@ struct Listener: Service {
             // refused.
             for channel in channels { channel.close(promise: nil) }
         }
-        try await engine.eventLoop.submit { try engine.value.stop() }.get()
-        logger.info("stopped")
+        let position = try await engine.eventLoop.submit {
+            try engine.value.stop()
+            return engine.value.state.position
+        }.get()
+        try await engine.eventLoop.flatSubmit { engine.value.clientsHaveGone() }.get()
+        logger.tell(.stopped, "stopped", ["position": "\(position)"])
+    }
+
+    private func begin(_ channels: [any Channel]) async throws {
+        try await engine.eventLoop.submit {
+            logger.tell(.ready, "ready", ["position": "\(engine.value.state.position)"])
+            guard let idleLimit else { return }
+            IdleExit(engine: engine.value, limit: idleLimit, doors: channels) {
+                // To the process itself: it ends in the one way it has.
+                _ = kill(getpid(), SIGTERM)
+            }.begin()
+        }.get()
     }
 
     private func statusLine() async throws -> String {

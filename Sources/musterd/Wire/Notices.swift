@@ -10,6 +10,26 @@ enum Notice: Hashable {
     case halfFrame
     case unreadReplies
     case unknownPeer
+    case logFull
+
+    /// That of a refusal, where the journal is told.
+    init?(_ rejection: Rejection) {
+        switch rejection {
+        case .accessDenied(let denial): self = .denied(denial.door)
+        case .logFull: self = .logFull
+        default: return nil
+        }
+    }
+
+    /// What an operator finds it by; the others are of one client's making.
+    fileprivate var kind: JournalMessage? {
+        switch self {
+        case .denied: .clientRefused
+        case .busy: .tooManyConnections
+        case .logFull: .logFull
+        case .halfFrame, .unreadReplies, .unknownPeer: nil
+        }
+    }
 
     fileprivate var text: Logger.Message {
         switch self {
@@ -19,6 +39,7 @@ enum Notice: Hashable {
         case .halfFrame: "closing a connection in the middle of a frame"
         case .unreadReplies: "closing a connection that does not read its replies"
         case .unknownPeer: "closing a connection whose peer the kernel does not name"
+        case .logFull: "a command was refused: the log has no room to grow"
         }
     }
 
@@ -66,6 +87,10 @@ extension Engine {
         var metadata = notice.metadata
         if let peer { metadata["uid"] = "\(peer.uid)" }
         if leftOut > 0 { metadata["leftOut"] = "\(leftOut)" }
-        logger.notice(notice.text, metadata: metadata)
+        if let kind = notice.kind {
+            logger.tell(kind, notice.text, metadata)
+        } else {
+            logger.notice(notice.text, metadata: metadata)
+        }
     }
 }

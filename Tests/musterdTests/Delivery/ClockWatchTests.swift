@@ -81,7 +81,8 @@ private final class Journal: LogHandler, Sendable {
     }
 
     func log(event: LogEvent) {
-        let subject = (event.metadata ?? [:]).map { "\($0) \($1)" }.sorted().joined(separator: " ")
+        let subject = (event.metadata ?? [:]).filter { $0.key != JournalMessage.field }
+            .map { "\($0) \($1)" }.sorted().joined(separator: " ")
         kept.withLock { $0.append("\(event.level) \(subject)") }
     }
 }

@@ -1,0 +1,38 @@
+import MusterCore
+import NIOCore
+
+extension Engine {
+    /// A client that does not read is not waited for longer than this when the daemon stops.
+    private static let farewellLimit = TimeAmount.seconds(5)
+
+    /// Counts a new connection, or says why there cannot be another.
+    func admit(_ connection: Connection) throws(Rejection) {
+        if isStopping { throw .serverStopping }
+        try admission.enter(connection.peer.uid)
+        lastNeeded = .now()
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    /// Counts one connection fewer.
+    func dismiss(_ connection: Connection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        admission.leave(connection.peer.uid)
+        lastNeeded = .now()
+        forgetAwaited(by: connection)
+        if connections.isEmpty { farewell?.succeed() }
+    }
+
+    /// Comes when every client has taken its last replies and is gone, once the engine has stopped;
+    /// a process that ended sooner would take back what it acknowledged.
+    func clientsHaveGone() -> EventLoopFuture<Void> {
+        let promise = loop.nonisolated().makePromise(of: Void.self)
+        guard !connections.isEmpty else {
+            promise.succeed()
+            return promise.futureResult
+        }
+        farewell = promise
+        let timer = loop.scheduleTask(in: Self.farewellLimit) { promise.succeed() }
+        promise.futureResult.whenComplete { _ in timer.cancel() }
+        return promise.futureResult
+    }
+}
