@@ -20,8 +20,8 @@ hostname box
 cat >"$root/etc/systemd/system/box.target" <<'UNIT'
 [Unit]
 Description=Everything a daemon may expect of its machine
-Requires=basic.target dbus.service
-After=basic.target dbus.service
+Requires=basic.target
+After=basic.target
 AllowIsolate=yes
 UNIT
 ln -sf box.target "$root/etc/systemd/system/default.target"
@@ -51,7 +51,6 @@ mount -t tmpfs -o $quiet,mode=1777 box "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
-ip link set lo up
 
 # The mounts of /proc here are still the machine's, so this is the number that the machine knows this process by.
 read -r number _ </proc/self/stat

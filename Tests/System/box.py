@@ -4,7 +4,8 @@
         box.run("systemctl", "start", "musterd.socket")
 
 The programs, the units, the users and the catalog are installed in it as the package would. `prepare` is given the box
-before it boots. Its network is a loopback of its own; its clock and kernel are this machine's.
+before it boots. Its network is a loopback of its own; its clock and kernel are this machine's. While it is up, the
+bench's own clients talk to the daemon in it, and are root without a process number there.
 
 A keeper, a process of its own, ends the box and removes what it made when the runner says so or is gone, however that
 came about. Each box has a folder and a cgroup of its own, so that any number run at once.
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import time
 
-from programs import HERE, ROOT, Client, Failure, Skipped, must, wait_for
+from programs import HERE, ROOT, Failure, Skipped, must, wait_for
 
 UNITS = ROOT / "systemd"
 NUMBERS = itertools.count()
@@ -72,6 +73,7 @@ class Box:
         self.keeper.stdin.flush()
         self.root = pathlib.Path(f"/proc/{self.leader}/root")
         wait_for(self._is_booted, "systemd is up", 60)
+        self.bench.socket = str(self.place("run/musterd/command.sock"))
 
     def _is_booted(self):
         self._kept()
@@ -96,12 +98,14 @@ class Box:
         except subprocess.TimeoutExpired:
             self.keeper.kill()
             raise Failure("the box's keeper did not end") from None
+        if self.keeper.returncode < 0:
+            _remove(self.group)  # the kernel has ended the box with its keeper; nothing else is left of it
         said = self.keeper.stderr.read().decode(errors="replace")
         self.keeper.stderr.close()
-        must(self.keeper.returncode == 0, f"the box left something behind: {said[-2000:]}")
+        must(self.keeper.returncode == 0, f"the box's keeper ended with {self.keeper.returncode}: {said[-2000:]}")
 
     def is_up(self):
-        return self.leader is not None and os.path.exists(f"/proc/{self.leader}/ns/pid")
+        return self.leader is not None and os.path.exists(f"/proc/{self.leader}/root/run")
 
     def _keep_journal(self, has_failed):
         """Hands all that Muster's units said to the search for leaks; after a failure, to its reader too."""
@@ -156,6 +160,12 @@ class Box:
         """Lines of an administrator's beside a unit."""
         self.put(f"etc/systemd/system/{unit}.d/scenario.conf", text)
 
+    def enable(self, socket):
+        """Has a socket's unit start at the boot."""
+        wants = self.place("etc/systemd/system/sockets.target.wants")
+        wants.mkdir(parents=True, exist_ok=True)
+        (wants / socket).symlink_to(f"/usr/lib/systemd/system/{socket}")
+
     def mounted(self, *command):
         """Runs a command of this machine among the mounts of the box."""
         done = subprocess.run(
@@ -204,10 +214,6 @@ class Box:
         """Starts a program inside that goes on."""
         return self.bench.start(name, *self.command(*command, user=user))
 
-    def client(self, socket="command", **options):
-        """A client from outside, whose process number reads as 0 inside."""
-        return Client(str(self.place(f"run/musterd/{socket}.sock")), **options)
-
     def show(self, unit, *properties):
         """Properties of a unit by name."""
         told = self.run("systemctl", "show", unit, f"--property={','.join(properties)}").out
@@ -222,6 +228,17 @@ class Box:
             return wait_for(fits, f"{unit} is {properties}")
         except Failure as failure:
             raise Failure(f"{failure}; it is {self.show(unit, *properties)}") from None
+
+    def wait_shown(self, unit, name, text):
+        """Waits until the unit's property holds the text, and gives the property."""
+        def found():
+            seen = self.show(unit, name)[name]
+            return text in seen and seen
+        return wait_for(found, f"{name} of {unit} holds {text!r}")
+
+    def signal(self, unit, name):
+        """Sends a signal to the unit's main process."""
+        self.run("systemctl", "kill", f"--signal={name}", "--kill-who=main", unit)
 
     def journal(self, *matches):
         """Entries of the journal that match, as journalctl reads them."""
