@@ -93,13 +93,15 @@ a_daemon_that_hangs_is_ended_by_the_watchdog_and_each_command_is_carried_out_onc
 def a_daemon_that_stood_still_for_less_says_so_and_lives(bench):
     def prepared(box):
         box.token()
-        box.drop_in("musterd.service", "[Service]\nWatchdogSec=8s\n")
+        box.drop_in("musterd.service", "[Service]\nWatchdogSec=12s\n")
     with bench.box(prepared) as box:
         started(box)
+        begun = time.monotonic()
         configured(bench)
-        time.sleep(3)
+        # Its sign of life is due after six seconds, and it is ended after twelve.
+        time.sleep(begun + 4.5 - time.monotonic())
         box.signal("musterd.service", "STOP")
-        time.sleep(4)
+        time.sleep(begun + 10.3 - time.monotonic())
         box.signal("musterd.service", "CONT")
         said = wait_for(
             lambda: [one for one in box.journal("--unit=musterd.service") if "stood still" in one["MESSAGE"]],
