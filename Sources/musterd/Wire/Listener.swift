@@ -30,9 +30,9 @@ struct Listener: Service {
 
     func run() async throws {
         let channels = try await open()
+        try await begin(channels)
         try await withGracefulShutdownHandler {
             Notify.ready(status: try await statusLine())
-            try await begin(channels)
             for channel in channels { try await channel.closeFuture.get() }
         } onGracefulShutdown: {
             Notify.stopping()
@@ -48,10 +48,13 @@ struct Listener: Service {
         logger.tell(.stopped, "stopped", ["position": "\(position)"])
     }
 
+    /// Says what was read, and only then lets anybody in.
     private func begin(_ channels: [any Channel]) async throws {
+        let position = try await engine.eventLoop.submit { engine.value.state.position }.get()
+        logger.tell(.ready, "ready", ["position": "\(position)"])
+        for channel in channels { try await channel.setOption(.autoRead, value: true).get() }
+        guard let idleLimit else { return }
         try await engine.eventLoop.submit {
-            logger.tell(.ready, "ready", ["position": "\(engine.value.state.position)"])
-            guard let idleLimit else { return }
             IdleExit(engine: engine.value, limit: idleLimit, doors: channels) {
                 // To the process itself: it ends in the one way it has.
                 _ = kill(getpid(), SIGTERM)
@@ -63,7 +66,7 @@ struct Listener: Service {
         try await engine.eventLoop.submit { engine.value.statusLine }.get()
     }
 
-    /// Binds the sockets, finds out who may command, and only then lets anybody in.
+    /// Binds the sockets and finds out who may command.
     private func open() async throws -> [any Channel] {
         let commandChannel = try await bind(command, as: .command)
         var channels = [commandChannel]
@@ -77,7 +80,6 @@ struct Listener: Service {
         if socketGroup == nil {
             logger.warning("the command socket has no path, so no group of its own may command")
         }
-        for channel in channels { try await channel.setOption(.autoRead, value: true).get() }
         return channels
     }
 
