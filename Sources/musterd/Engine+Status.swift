@@ -20,7 +20,7 @@ extension Engine {
             "members": .integer(Int64(members)),
             "suppressed": .integer(Int64(state.suppressions.count)),
             "runsUnderWay": .array(runsUnderWay()),
-            "due": .array(soonest()),
+            "due": .array(soonest(at: now)),
             "attention": .array(attention(at: now)),
         ]
     }
@@ -45,10 +45,13 @@ extension Engine {
     }
 
     /// The ten instances whose runs begin next.
-    private func soonest() -> [JSON] {
+    private func soonest(at now: Timestamp) -> [JSON] {
         state.instances
             .compactMap { instance -> (id: InstanceID, at: Timestamp)? in
-                nextSync(of: instance).map { (instance.id, $0) }
+                guard let zone = zones.zone(instance.settings.schedule?.timeZone),
+                    let at = instance.nextSync(at: now, in: zone)
+                else { return nil }
+                return (instance.id, at)
             }
             .sorted { $0.at < $1.at }.prefix(10)
             .map { ["instance": .string($0.id.text), "nextSync": .string($0.at.text)] }

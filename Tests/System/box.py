@@ -130,7 +130,7 @@ class Box:
             folder = {
                 ".sysusers": "usr/lib/sysusers.d", ".tmpfiles": "usr/lib/tmpfiles.d",
                 ".catalog": "usr/lib/systemd/catalog"}.get(path.suffix, "usr/lib/systemd/system")
-            if path.is_dir() or path.suffix in (".example", ".md"):
+            if path.is_dir():  # examples, which nobody installs
                 continue
             name = f"{path.stem}.conf" if path.suffix in (".sysusers", ".tmpfiles") else path.name
             self.put(f"{folder}/{name}", path.read_text())

@@ -63,7 +63,7 @@ def a_plain_credential_reaches_the_daemon_alone_and_a_sync_uses_it(bench):
 
 
 def an_encrypted_credential_reaches_the_daemon_and_lies_nowhere_in_the_clear(bench):
-    example = (ROOT / "systemd/musterd-credential.conf.example").read_text()
+    example = (ROOT / "systemd/examples/musterd.service.d/credential.conf").read_text()
     with bench.box(lambda box: box.drop_in("musterd.service", example)) as box:
         _desk(bench, box)
         box.run("systemd-creds", "setup")
