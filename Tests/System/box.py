@@ -26,6 +26,9 @@ import time
 from programs import HERE, ROOT, Failure, Skipped, must, wait_for
 
 UNITS = ROOT / "systemd"
+FOLDERS = {
+    ".socket": "usr/lib/systemd/system", ".service": "usr/lib/systemd/system", ".timer": "usr/lib/systemd/system",
+    ".sysusers": "usr/lib/sysusers.d", ".tmpfiles": "usr/lib/tmpfiles.d", ".catalog": "usr/lib/systemd/catalog"}
 NUMBERS = itertools.count()
 
 
@@ -127,13 +130,9 @@ class Box:
                 ("ttd-sandbox", "usr/local/bin/ttd-sandbox")):
             self.bind(self.bench.path(name), place)
         for path in sorted(UNITS.iterdir()):
-            folder = {
-                ".sysusers": "usr/lib/sysusers.d", ".tmpfiles": "usr/lib/tmpfiles.d",
-                ".catalog": "usr/lib/systemd/catalog"}.get(path.suffix, "usr/lib/systemd/system")
-            if path.is_dir():  # examples, which nobody installs
-                continue
-            name = f"{path.stem}.conf" if path.suffix in (".sysusers", ".tmpfiles") else path.name
-            self.put(f"{folder}/{name}", path.read_text())
+            if path.suffix in FOLDERS:
+                name = f"{path.stem}.conf" if path.suffix in (".sysusers", ".tmpfiles") else path.name
+                self.put(f"{FOLDERS[path.suffix]}/{name}", path.read_text())
         self.mounted("journalctl", "--update-catalog", f"--root={self.inner_root()}")
 
     def inner_root(self):

@@ -75,3 +75,13 @@ def a_second_daemon_on_the_same_state_directory_is_refused_at_once(bench):
     must("using this state directory" in second.stderr, f"it does not say why: {second.stderr}")
     with bench.client() as client:
         client.call("ping")
+
+
+def a_daemon_that_nobody_would_start_again_may_not_end_when_idle(bench):
+    bench.credential()
+    for minutes, reason in (("5", "needs its sockets from systemd"), ("soon", "must be a number of minutes")):
+        ended = subprocess.run(
+            [bench.path("musterd"), "--socket", bench.socket, *bench.daemon_options(), "--exit-on-idle", minutes],
+            capture_output=True, text=True, timeout=30)
+        must(ended.returncode == 78, f"it ended with {ended.returncode}")
+        must(reason in ended.stderr, f"it says {ended.stderr}")
