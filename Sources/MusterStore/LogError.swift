@@ -29,11 +29,11 @@ package enum LogError: Error, Hashable, Sendable {
                 + "Unreadable: events \(damage.firstPosition) to \(Self.text(damage.lastPosition)). "
                 + Self.remedy
         case .directory(let damage):
-            damage.message + " " + (damage.isOfCopy ? Self.adoption : Self.remedy)
+            damage.message + " "
+                + (damage.isNewer ? Self.upgrade : damage.isOfCopy ? Self.adoption : Self.remedy)
         case .newer(let segment, let offset, let what):
             "\(segment == 0 ? Manifest.path : SegmentFile.path(segment)) holds \(what) at byte \(offset), "
-                + "which this version does not know. Nothing was changed. Use the version that wrote "
-                + "it, or a later one."
+                + "which this version does not know: a newer version wrote it. " + Self.upgrade
         case .full:
             "There is no room for another segment of the log. Free space on the state directory's file system."
         case .failed(let error):
@@ -50,6 +50,9 @@ package enum LogError: Error, Hashable, Sendable {
     private static let remedy =
         "Nothing was changed. See what can be read with \"muster log verify\" and \"muster log dump\", "
         + "and restore the state directory from a copy."
+
+    private static let upgrade =
+        "Nothing was changed. Install that version again, or a later one; \"musterd --version\" says which this is."
 
     private static let adoption =
         "Nothing was changed. If the directory, or part of it, was put back from a copy, take it over with "
@@ -76,11 +79,14 @@ package enum DirectoryDamage: Hashable, Sendable {
     /// The log ends before a position that was durable.
     case endLost(end: Position, durable: Position, witness: String)
 
+    /// Whether nothing is wrong but the version of this program.
+    var isNewer: Bool { self == .mark(Mark.newer) }
+
     /// Whether it is what a directory put back from a copy looks like.
     var isOfCopy: Bool {
         switch self {
         case .segmentUnknown, .endLost: true
-        case .mark(let what): what != Mark.newer
+        case .mark: !isNewer
         case .manifest, .manifestMissing, .segmentMissing, .segmentHeader, .erasure,
             .suppressionKey:
             false
