@@ -1,7 +1,10 @@
-.PHONY: setup build debug unit system test demo bench lint format reference clean
+.PHONY: setup build debug unit system test demo bench lint format reference manual install deb clean
 .NOTPARALLEL:
 
 RELEASE = .build/release
+MANUAL = .build/manual
+PREFIX = /usr
+UNITS = $(PREFIX)/lib/systemd/system
 
 # Debian's packages and the toolchain's version; does nothing where all is there.
 setup:
@@ -21,7 +24,8 @@ unit: debug
 		if [ $$r = 124 ] || [ $$r = 137 ]; then exec timeout -k 5 900 swift test --skip-build --disable-xctest; fi; exit $$r'
 
 # Scenarios against the built programs; `make system ONLY=frames` runs some.
-system: build
+system: build $(RELEASE)/generate-manual
+	@.ci/setup package
 	@.ci/leg "system tests" python3 Tests/System/run.py --programs $(RELEASE) --only "$(ONLY)"
 
 test: unit system
@@ -42,6 +46,24 @@ format:
 # The pages of proto-docs that are made from the sources; a unit test compares them.
 reference: debug
 	@MUSTER_WRITE_REFERENCE=1 swift test --skip-build --disable-xctest --filter ReferencePagesTests
+
+# The argument parser's own program that makes a manual page of another program.
+$(RELEASE)/generate-manual: Package.swift
+	@.ci/leg "manual tool" swift build -c release --static-swift-stdlib --product generate-manual
+	@touch $@
+
+manual: build $(RELEASE)/generate-manual
+	@.ci/setup package
+	@systemd/man/pages.py $(RELEASE) $(MANUAL)
+
+# Copies what `make build manual` made: `sudo make install`, or with DESTDIR= for a package.
+install:
+	@test -x $(RELEASE)/musterd && test -e $(MANUAL)/muster.1 || { echo "install: first run make build manual" >&2; exit 1; }
+	@systemd/install $(RELEASE) $(MANUAL) "$(DESTDIR)" $(PREFIX) $(UNITS)
+
+deb: build $(RELEASE)/generate-manual
+	@.ci/setup package
+	@.ci/leg "package" systemd/debian/build $(RELEASE) .build/deb
 
 clean:
 	rm -rf .build
