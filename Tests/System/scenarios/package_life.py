@@ -24,9 +24,10 @@ def _files_of_muster(box):
     return [path for path in found if not path.startswith(f"/{PLACE}")]
 
 
-def _is_installed_well(box, package):
+def _is_installed_well(box):
     """After an installation: the socket waits, the groups are there, tokens are safe; then the first client."""
-    for unit in ("musterd.socket", "musterd-query.socket"):
+    timers = [path.name for path in (ROOT / "systemd").glob("*.timer")]
+    for unit in ("musterd.socket", "musterd-query.socket", *timers):
         box.is_unit(unit, ActiveState="active", UnitFileState="enabled")
     box.is_unit("musterd.service", ActiveState="inactive", UnitFileState="enabled")
     for group in ("muster", "muster-read"):
@@ -38,7 +39,7 @@ def _is_installed_well(box, package):
     told = box.run("muster", "status", user="analyst").out
     must("position" in told, f"the first client got {told}")
     box.is_unit("musterd.service", ActiveState="active", NRestarts="0")
-    must("muster (1)" in box.run("whatis", "muster").out or "muster" in box.run("man", "-w", "muster").out, "no manual")
+    must("muster.1" in box.run("man", "--where", "1", "muster").out, "man does not find the manual")
     if list((ROOT / "systemd").glob("*.catalog")):
         must("Muster" in box.run("journalctl", "--dump-catalog").out, "the journal's catalog was not updated")
 
@@ -127,7 +128,7 @@ def the_package_is_installed_upgraded_removed_and_purged(bench):
     with bench.box(machine(package, upgrade), installed=False) as box:
         before = _files_of_muster(box)
         _install(box, package)
-        _is_installed_well(box, package)
+        _is_installed_well(box)
         size = _upgrades(box, upgrade)
         must(_members(box) == size, f"of {size} people {_members(box)} are there after the upgrade")
 
