@@ -20,6 +20,8 @@ package final class EventLog {
     /// Whether a rotation finds room for what it writes beside the spare.
     private var isRoomHeld = false
     private var made = 0
+    /// How many commits were written since the log was opened.
+    package private(set) var commits = 0
     private var position: Position
     private var chain: Digest
     private var sealedBytes: Int
@@ -180,6 +182,7 @@ package final class EventLog {
         current = open
         chain = next
         position += count
+        commits += 1
     }
 }
 

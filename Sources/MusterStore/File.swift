@@ -29,6 +29,8 @@ package protocol FileSystem: Sendable {
     func names(in directory: String) throws(FileError) -> [String]?
     /// Makes a directory that only its owner may enter; one that exists is no error.
     func makeDirectory(_ path: String) throws(FileError)
+    /// The bytes that are free to this user where the state directory lies.
+    func freeBytes() throws(FileError) -> Int
 }
 
 /// An open file of one `FileSystem`.

@@ -127,6 +127,13 @@ package struct PosixFileSystem: FileSystem {
         throw FileError("make directory", path, code: errno)
     }
 
+    package func freeBytes() throws(FileError) -> Int {
+        var status = statvfs()
+        // The C function reads the path's bytes, fills the structure and keeps neither.
+        try check(unsafe statvfs(root, &status), "statvfs", "")
+        return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).0)
+    }
+
     package func names(in directory: String) throws(FileError) -> [String]? {
         // The stream is read and closed here and nowhere else.
         guard let stream = unsafe opendir(full(directory)) else {

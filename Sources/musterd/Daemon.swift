@@ -107,6 +107,7 @@ struct Daemon {
         wake: @escaping @Sendable () -> Void
     ) throws -> EngineHandle {
         var state = State()
+        var tally = Tally()
         let files = PosixFileSystem(root: settings.stateDirectory.string)
         let opened = try EventLog.open(
             files, newLog: LogID(high: Randomness.number(), low: Randomness.number()),
@@ -116,7 +117,12 @@ struct Daemon {
                     status: "replaying the log: segment \(progress.segment) of \(progress.segments)"
                 )
             },
-            restore: { state = $0 }, replay: { event, _ in state.apply(event) })
+            restore: { state = $0 },
+            replay: { event, _ in
+                state.apply(event)
+                tally.note(event.at)
+            })
+        tally.note(opened.snapshot?.createdAt)
         opened.passedOver.log(to: logger)
         let host = Host(
             clock: clock, credentials: Credentials(directory: settings.credentialsDirectory),
@@ -127,6 +133,7 @@ struct Daemon {
             snapshots: SnapshotProgress(
                 newest: opened.snapshot, bytes: opened.log.head.bytes - opened.tailBytes),
             surroundings: host, logger: logger, wakeCourier: wake)
+        engine.tally = tally
         if let repaired = opened.repaired {
             logger.tell(
                 .tailRepaired,

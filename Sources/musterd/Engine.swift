@@ -58,6 +58,7 @@ final class Engine {
     private var isStatusDue = false
     private var isMarkDue = false
     var stops = Stops()
+    var tally = Tally()
     var snapshots: SnapshotProgress
     private(set) var isStopping = false
     private let wakeCourier: @Sendable () -> Void
@@ -166,6 +167,7 @@ final class Engine {
         for fact in facts {
             let event = Event(at: now, actor: actor, command: command, fact: fact)
             state.apply(event)
+            tally.note(event)
             pending.append(event)
         }
         if facts.contains(where: { $0.concernsRuns }) { afterCommit.append(wakeCourier) }
@@ -247,6 +249,10 @@ final class Engine {
     }
 
     var head: LogHead { log.head }
+
+    /// Commits since the start, and connections now.
+    var commits: Int { log.commits }
+    var openConnections: Int { connections.count }
 
     /// The log's id as clients know it: another one since it was put back from a copy.
     var logID: LogID { state.adopted ?? head.log }
@@ -372,15 +378,5 @@ final class Engine {
         endTurn()
         takeLastSnapshot()
         try log.close()
-    }
-}
-
-extension Fact {
-    /// Whether the courier may have something to do.
-    fileprivate var concernsRuns: Bool {
-        switch self {
-        case .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: false
-        default: true
-        }
     }
 }

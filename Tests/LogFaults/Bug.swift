@@ -106,4 +106,6 @@ struct BuggyFileSystem<Inner: FileSystem>: FileSystem {
     }
 
     func makeDirectory(_ path: String) throws(FileError) { try inner.makeDirectory(path) }
+
+    func freeBytes() throws(FileError) -> Int { try inner.freeBytes() }
 }

@@ -117,4 +117,6 @@ final class KillingFileSystem: FileSystem {
         count("mkdir")
         try inner.makeDirectory(path)
     }
+
+    func freeBytes() throws(FileError) -> Int { try inner.freeBytes() }
 }

@@ -212,6 +212,8 @@ final class SimulatedDisk: FileSystem {
         }
     }
 
+    func freeBytes() throws(FileError) -> Int { state.withLock { $0.capacity - $0.used } }
+
     private func file(_ file: Descriptor, _ operation: String) throws(FileError) -> File {
         guard let found = state.withLock({ $0.open[file.number] }) else {
             throw FileError(operation, "", code: 9)

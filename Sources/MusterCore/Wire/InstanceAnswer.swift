@@ -57,6 +57,7 @@ extension InstanceState {
         let days = lastUploadAt.map { surroundings.now.seconds(since: $0) / 86_400 }
         return [
             "daysSinceUpload": days.map { .integer($0) } ?? .null,
+            "lastSuccessAt": .text(lastSuccess?.endedAt?.text),
             "retentionDays": .integer(HealthClock.retentionDays),
             "tokenDaysLeft": surroundings.tokenDaysLeft.map { .integer($0) } ?? .null,
         ]

@@ -99,4 +99,9 @@ final class WatchedFileSystem: FileSystem {
     }
 
     func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
+
+    func freeBytes() throws(FileError) -> Int {
+        try check("statvfs", code: 5)
+        return try files.freeBytes()
+    }
 }

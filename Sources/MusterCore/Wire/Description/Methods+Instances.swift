@@ -145,6 +145,8 @@ extension MethodDescription {
         "how near it is to trouble",
         [
             .required("daysSinceUpload", Schema.integer("since the last upload").orNull),
+            .required(
+                "lastSuccessAt", Schema.time("when the last run that succeeded ended").orNull),
             .required("retentionDays", .integer("TTD keeps a list so long")),
             .required(
                 "tokenDaysLeft",

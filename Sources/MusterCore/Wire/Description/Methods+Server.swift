@@ -77,18 +77,32 @@ extension MethodDescription {
             [
                 .required("version", .text("of the daemon")), .required("logId", .logId()),
                 .required("startedAt", .time("when this process began")),
+                .required(
+                    "newestEventAt",
+                    Schema.time(
+                        "the latest time that an event or a snapshot carries; a clock that is before "
+                            + "it went back"
+                    ).orNull),
                 .required("position", .integer("the last durable event")),
                 .required("chain", .hex("the hash over the log up to `position`")),
                 .required("segments", .integer("files of the log")),
                 .required("bytes", .integer("bytes in use there")),
+                .required("room", room),
+                .required("commits", .integer("written since `startedAt`")),
                 .required("snapshot", snapshot.orNull),
                 .required("longestStops", stops),
+                .required("connections", .integer("open now, on both sockets")),
+                .required("streams", .integer("open now, on all connections")),
                 .required("instances", .integer("how many there are")),
                 .required("members", .integer("how many there are in all")),
                 .required(
                     "suppressed",
                     .integer("how many people are kept out, each audience counted apart")),
                 .required("runsUnderWay", .list("the runs under way", of: runUnderWay)),
+                .required("runsEnded", runsEnded),
+                .required(
+                    "runsDue", .integer("instances whose time has come and whose run has not begun")
+                ),
                 .required("due", .list("the ten soonest", of: due)),
                 .required("attention", .list("what needs a person", of: attention)),
                 .optional(
@@ -101,6 +115,23 @@ extension MethodDescription {
     private static let snapshot = Schema.object(
         "the newest snapshot, which a start begins with",
         [.required("position", .integer("where it was taken")), .required("at", .time("when"))])
+
+    private static let room = Schema.object(
+        "what may still be written; `null` where the host does not tell",
+        [
+            .required(
+                "bytes", Schema.integer("free where the state directory lies").orNull),
+            .required(
+                "bytesADay",
+                Schema.integer(
+                    "how much the log grew a day in the last week; `null` in its first day"
+                ).orNull),
+            .required("days", Schema.integer("how long `bytes` last at that").orNull),
+        ])
+
+    private static let runsEnded = Schema.object(
+        "how many runs ended since `startedAt`, by how they did",
+        ["succeeded", "failed", "held", "skipped"].map { .required($0, .integer("")) })
 
     private static let stops = Schema.object(
         "the longest times, in microseconds since `startedAt`, in which every client waited for one "
