@@ -44,6 +44,27 @@ struct Descriptor: Sendable {
         return Descriptor(number: number)
     }
 
+    /// Replaces the file at `path`, so that whoever reads it sees the old text or the new one.
+    static func replace(_ path: String, with text: String, mode: UInt32) throws(Failure) {
+        // Nobody who looks for the file's own kind of name takes this one.
+        let temporary = "\(path).\(getpid())"
+        // The C function reads the path's bytes and keeps nothing.
+        let number = unsafe open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard number >= 0 else { throw .misuse("\(path) cannot be written") }
+        let written = Result { () throws(Failure) in
+            try Descriptor(number: number).write(text)
+            // The process's mask may have taken some of it.
+            fchmod(number, mode)
+        }
+        close(number)
+        // As above, of both paths.
+        guard case .success = written, unsafe rename(temporary, path) == 0 else {
+            unsafe unlink(temporary)
+            throw .misuse("\(path) cannot be written")
+        }
+    }
+
     /// Writes all of `text`; a reader that went away ends the program as SIGPIPE would.
     func write(_ text: String) throws(Failure) {
         try write(bytes: Array(text.utf8))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import MusterClient
 
 /// Says what is not well, and what to do about it.
@@ -6,29 +7,41 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what is not well, and what to do about it.",
         discussion: """
-            Each line is ok, warn or bad. With --quiet only warn and bad are printed, so that cron \
-            sends nothing while all is well.
+            Each line is ok, warn or bad, and followed by what to do about it. With --quiet only warn \
+            and bad are printed, so that cron sends nothing while all is well. It looks at socket, \
+            group, unit, sandbox, daemon, clock, disk, log, runs, schedules, credentials, retention and \
+            endpoint; --skip leaves one of these out. For endpoint, The Trade Desk is asked to list an \
+            audience's segments, once for each credential; nothing is changed there. A daemon whose \
+            service has failed is not asked, since that would start it again.
 
             Exit status, as monitoring plug-ins have it: 0 all is well; 1 a warning; 2 something is \
-            bad; 3 the daemon cannot be reached. Where it is reached and does not answer, the status \
-            is that of any verb: 4 no access, 7 unavailable, 8 too late.
+            bad; 3 the daemon does not answer, and systemd does not tell why.
             """)
 
     @Flag(help: "Print nothing while all is well.")
     var quiet = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Leave a check out, such as clock on a host whose own host keeps its time. May be repeated.",
+            valueName: "check"))
+    var skip: [Topic] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The state directory to look at while the daemon does not answer. "
+                + "Default: \(Examination.usualStateDirectory), where the socket is one of the units'."
+        ),
+        completion: .directory)
+    var stateDirectory: String?
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let diagnosis: Diagnosis
-        let status: ExitStatus
-        do throws(ClientError) {
-            diagnosis = Diagnosis(try await connection.connect().status())
-            status = ExitStatus(diagnosis.level)
-        } catch {
-            diagnosis = Diagnosis(error)
-            status = ExitStatus(error)
-        }
+        let path = ConnectionOptions.path(
+            option: connection.socket, environment: ProcessInfo.processInfo.environment)
+        let examination = Examination(path: path, skipped: skip, stateDirectory: stateDirectory)
+        let (diagnosis, status) = await examination.examine()
         if !quiet || diagnosis.level > .ok {
             try connection.show(diagnosis.json) { diagnosis.text(onlyTrouble: quiet) }
         }
@@ -39,7 +52,7 @@ struct DoctorCommand: AsyncParsableCommand {
 extension ExitStatus {
     /// As monitoring plug-ins end: what is unforeseen or misuse elsewhere is a warning or worse
     /// here.
-    init(_ level: Diagnosis.Level) {
+    init(_ level: Finding.Level) {
         switch level {
         case .ok: self = .done
         case .warn: self = .unforeseen

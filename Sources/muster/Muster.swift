@@ -16,12 +16,13 @@ struct Muster: AsyncParsableCommand {
             be reached; 4 no access; 5 there is no such thing; 6 it conflicts with what is; 7 busy or \
             unavailable, try again; 8 too late; 9 the sync that was waited for failed; 10 the log is \
             damaged; 11 some members were rejected; 141 the reader of standard output went away. \
-            muster doctor ends as monitoring plug-ins do: 0, 1 or 2.
+            muster doctor ends as monitoring plug-ins do: 0, 1, 2 or 3.
             """,
         version: "muster 0.1.0",
         subcommands: [
             InstanceCommand.self, MemberCommand.self, SyncCommand.self, StatusCommand.self,
-            DoctorCommand.self, DescribeCommand.self, CallCommand.self, LogCommand.self,
+            DoctorCommand.self, MetricsCommand.self, DescribeCommand.self, CallCommand.self,
+            LogCommand.self,
         ])
 
     static func main() async {

@@ -22,6 +22,9 @@ int muster_bound_group(int descriptor, uint32_t *group);
 /// Marks the process as not dumpable, so that no core file and no ptrace shows its memory. Returns 0, or -1 with errno set.
 int muster_forbid_dumps(void);
 
+/// Whether the kernel takes its clock for synchronised, which is only asked for. Returns 1 or 0, or -1 with errno set.
+int muster_clock_is_synchronised(void);
+
 /// Fills `count` bytes (at most 256) from the kernel's random source. Returns 0, or -1 with errno set.
 int muster_random(void *bytes, size_t count);
 
