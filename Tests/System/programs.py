@@ -244,7 +244,8 @@ class Bench:
     def leaks(self, members=()):
         """Places where an address, the token, a signed URL or one of `members` shows in any output."""
         wrong = {
-            "an address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+            # The name of a unit that was made from another's name is none.
+            "an address": re.compile(r"[\w.+-]+@(?!musterd[\w-]*\.service\b)[\w-]+\.[\w.]+"),
             "the token": re.compile(re.escape(self.token)),
             "a signed URL": re.compile(r"://[^\s\"]*\?|X-Amz-|[?&][Ss]ignature="),
         }
