@@ -54,9 +54,13 @@ enum SandboxFindings {
         needed("User", .one(of: ["musterd"]), "it has more rights than it needs, or other files"),
         fence("NoNewPrivileges"), fence("CapabilityBoundingSet", .empty),
         fence("AmbientCapabilities", .empty), fence("ProtectSystem", .one(of: ["strict"])),
-        fence("ProtectHome"), fence("ProtectClock"), fence("ProtectControlGroups"),
-        fence("ProtectHostname"), fence("ProtectKernelLogs"), fence("ProtectKernelModules"),
-        fence("ProtectKernelTunables"), fence("PrivateTmp"), fence("PrivateDevices"),
+        fence("ProtectHome"), fence("ProtectClock"),
+        // Later systemds have stronger values of some.
+        fence("ProtectControlGroups", .one(of: ["yes", "private", "strict"])),
+        fence("ProtectHostname", .one(of: ["yes", "private"])), fence("ProtectKernelLogs"),
+        fence("ProtectKernelModules"),
+        fence("ProtectKernelTunables"), fence("PrivateTmp", .one(of: ["yes", "disconnected"])),
+        fence("PrivateDevices"),
         fence("RestrictNamespaces"), fence("RestrictRealtime"), fence("RestrictSUIDSGID"),
         fence("LockPersonality"),
     ]
