@@ -5,6 +5,7 @@ struct EndpointQuestion: Hashable {
     /// The audience that is asked for: the first that uses the credential.
     let instance: String
     let credential: String
+    /// Where it led when it was last used.
     let endpoint: String
 
     /// No more are asked in one go.
@@ -28,6 +29,11 @@ struct EndpointQuestion: Hashable {
 enum EndpointAnswer: Hashable {
     case checked(Check.Problem?)
     case failed(message: String, isDenied: Bool)
+
+    /// Whether nobody is there to answer.
+    var isUnreachable: Bool {
+        if case .checked(let problem?) = self { problem.what == "unreachable" } else { false }
+    }
 }
 
 /// Judges what The Trade Desk answered.
@@ -36,7 +42,7 @@ enum EndpointFindings {
         switch answer {
         case .checked(nil):
             return .ok(
-                .endpoint, "\(question.endpoint) answers and takes \(question.credential)")
+                .endpoint, "\(question.credential): its endpoint answers, and takes the token")
         case .checked(let problem?) where problem.what == "credential":
             return .ok(
                 .endpoint, "not asked: \(question.credential) cannot be used, see credentials")

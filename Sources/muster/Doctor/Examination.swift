@@ -6,6 +6,8 @@ import MusterStore
 struct Examination {
     static let usualStateDirectory = "/var/lib/musterd"
     private static let deadline = Duration.seconds(10)
+    /// Longer than the daemon gives The Trade Desk, so that its answer says what is in the way.
+    private static let endpointDeadline = Duration.seconds(25)
     /// A larger log takes too long to verify for a look.
     private static let verifiedBytes = 256 << 20
 
@@ -123,9 +125,13 @@ struct Examination {
             return [.ok(.endpoint, "not asked: no audience is enabled")]
         }
         var findings: [Finding] = []
-        for question in questions.prefix(EndpointQuestion.limit) {
+        var unreachable: Set<String> = []
+        for question in questions.prefix(EndpointQuestion.limit)
+        where !unreachable.contains(question.endpoint) {
             let answer = await put(question, connection)
             findings.append(EndpointFindings.judge(question, answer))
+            // Each would be waited for in vain.
+            if answer.isUnreachable { unreachable.insert(question.endpoint) }
             if case .failed(_, isDenied: true) = answer { return findings }
         }
         let more = questions.count - EndpointQuestion.limit
@@ -138,7 +144,9 @@ struct Examination {
     ) async -> EndpointAnswer {
         do throws(ClientError) {
             return .checked(
-                try await connection.check(question.instance, deadline: Self.deadline).problem)
+                try await connection.check(
+                    question.instance, deadline: Self.endpointDeadline
+                ).problem)
         } catch .refused(let error) where error.kind == "access" {
             return .failed(message: error.message, isDenied: true)
         } catch {

@@ -103,6 +103,9 @@ enum LogLook {
 
 /// Judges the log.
 enum LogFindings {
+    /// Damage that is told of; of more there is the number.
+    private static let listed = 5
+
     /// As the daemon tells it, which has read all of the log behind its newest snapshot.
     static func judge(_ status: JSONValue) -> Finding {
         let bytes = status["bytes"]?.integer?.size ?? "?"
@@ -123,10 +126,13 @@ enum LogFindings {
         case .verified(let found) where found.isWhole:
             return [.ok(.log, "whole up to position \(Int(clamping: found.position).grouped)")]
         case .verified(let found):
-            return found.problems.map { problem in
+            let more = found.problems.count - listed
+            return found.problems.prefix(listed).enumerated().map { index, problem in
+                let others = index + 1 == listed && more > 0 ? " And \(more) more." : ""
                 let remedy = "\(command) says more; muster log --help has the verbs that mend it."
                 return isHarmless(problem)
-                    ? .warn(.log, problem.message, remedy) : .bad(.log, problem.message, remedy)
+                    ? .warn(.log, problem.message + others, remedy)
+                    : .bad(.log, problem.message + others, remedy)
             }
         }
     }
