@@ -6,7 +6,6 @@ enum SandboxFindings {
         /// Every word of the list stands in the value.
         case holds([String])
         case empty
-        case notEmpty
 
         func allows(_ value: String) -> Bool {
             switch self {
@@ -14,7 +13,6 @@ enum SandboxFindings {
             case .holds(let words):
                 Set(words).isSubset(of: value.split(separator: " ").map { String($0) })
             case .empty: value.isEmpty
-            case .notEmpty: !value.isEmpty
             }
         }
     }
