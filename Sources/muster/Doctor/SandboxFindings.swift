@@ -6,6 +6,8 @@ enum SandboxFindings {
         /// Every word of the list stands in the value.
         case holds([String])
         case empty
+        /// What is not named is forbidden; systemd writes its contrary with a tilde.
+        case allowList
 
         func allows(_ value: String) -> Bool {
             switch self {
@@ -13,6 +15,7 @@ enum SandboxFindings {
             case .holds(let words):
                 Set(words).isSubset(of: value.split(separator: " ").map { String($0) })
             case .empty: value.isEmpty
+            case .allowList: !value.isEmpty && !value.hasPrefix("~")
             }
         }
     }
@@ -60,7 +63,12 @@ enum SandboxFindings {
         fence("ProtectKernelTunables"), fence("PrivateTmp", .one(of: ["yes", "disconnected"])),
         fence("PrivateDevices"),
         fence("RestrictNamespaces"), fence("RestrictRealtime"), fence("RestrictSUIDSGID"),
-        fence("LockPersonality"),
+        fence("LockPersonality"), fence("MemoryDenyWriteExecute"), fence("PrivateMounts"),
+        fence("RemoveIPC"), fence("ProtectProc", .one(of: ["invisible"])),
+        fence("ProcSubset", .one(of: ["pid"])), fence("DevicePolicy", .one(of: ["closed"])),
+        fence("KeyringMode", .one(of: ["private"])),
+        fence("SystemCallArchitectures", .one(of: ["native"])),
+        fence("SystemCallFilter", .allowList),
     ]
 
     /// What is to be said of the service's unit.
