@@ -6,7 +6,7 @@
 A scenario is a function of one `bench` in `scenarios/` whose name is a sentence; what it raises is its failure. After
 each one, everything the programs printed is searched for addresses, digests, tokens and signed URLs. DEEP=1 adds those
 marked `deep`, which take minutes. A scenario that needs what is not here is skipped and counted; NO_SKIP=1 makes that a
-failure. Those marked `waits`, which leave the processor to others, run beside the others.
+failure. Those marked `waits`, or all of a file that says `WAITS`, leave the processor to others and run beside them.
 """
 
 import argparse
@@ -87,6 +87,11 @@ def every_error_was_brought_about(_):
             raise Failure(f"{path} does not bring about {name}")
 
 
+def waits(function):
+    """Whether the scenario, or every one of its file, mostly waits."""
+    return getattr(function, "waits", getattr(sys.modules[function.__module__], "WAITS", False))
+
+
 class Tally:
     """How the scenarios of one lane ended; each is told as it ends."""
 
@@ -160,7 +165,7 @@ def run_all(chosen, programs, is_whole):
     """Runs the scenarios, those that mostly wait beside the others; gives what was counted."""
     tally = Tally(programs)
     tally.run("every answer can be held to its description", every_answer_can_be_held_to_its_description)
-    waiting = [one for one in chosen if getattr(one[2], "waits", False)]
+    waiting = [one for one in chosen if waits(one[2])]
     busy = [one for one in chosen if one not in waiting]
     lane = Lane(programs, waiting) if waiting and busy else None
     try:

@@ -86,8 +86,9 @@ def program_page(programs, name, section, date):
     start = lines.index(".Sh DESCRIPTION") + 1
     head, rest = lines[:start], lines[start:]
     block = Block(rest)
-    # The help names the codes in a paragraph; the page has a section for them.
-    block.text = [line for line in block.text if not re.match("Exit (status|codes):", line)]
+    # The help names the codes in one sentence; the page has a section for them, and keeps what follows the sentence.
+    codes = next(line for line in block.text if re.match("Exit (status|codes):", line))
+    block.text.remove(codes)
     while block.text[-1:] == [".Pp"]:
         block.text.pop()
     verbs = list(sections_of(block, name))
@@ -97,6 +98,9 @@ def program_page(programs, name, section, date):
     if verbs:
         verbs = [".Sh COMMANDS", "Each of them also takes", ".Fl -help .", *verbs]
     own = (HERE / f"{name}.mdoc").read_text().splitlines()
+    if further := codes.partition(". ")[2]:
+        place = next(at for at in range(own.index('.Sh "EXIT STATUS"') + 1, len(own)) if own[at].startswith(".Sh"))
+        own[place:place] = [".Pp", further]
     return "\n".join([*head, *block.text, *block.listed(is_root=True), *verbs, *own]) + "\n"
 
 

@@ -69,6 +69,9 @@ def the_manual_has_every_verb_option_and_exit_status_and_no_warning(bench):
         section = pages[page].split("EXIT STATUS")[1].split("SEE ALSO")[0]
         listed = set(re.findall(r"^ {5}(\d+) ", section, re.MULTILINE))
         must(listed == _codes(told["discussion"]), f"{page} names {listed}, the help {_codes(told['discussion'])}")
+    for path in (ROOT / "Sources/musterd").glob("*.swift"):
+        for name in re.findall(r'environment\["(MUSTERD_\w+)"\]', path.read_text()):
+            must(name in pages["musterd.8"], f"musterd.8 lacks {name}")
     documents = {"muster-protocol.7": ("README.md", "methods.md", "errors.md"), "muster-log.5": ("log.md", "events.md")}
     for page, files in documents.items():
         for file in files:

@@ -6,6 +6,8 @@ from programs import must
 from scenarios.systemd_activation import started
 from setting import AUDIENCE
 
+WAITS = True
+
 # One who commands, one who watches, and one who is nothing to Muster.
 USERS = """
 u carla 4101 "commands" - /bin/sh

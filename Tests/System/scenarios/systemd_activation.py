@@ -6,6 +6,8 @@ from audience import digest
 from programs import must
 from setting import Wire, configured, people
 
+WAITS = True
+
 
 def started(box):
     """Starts both sockets, as an installed host has them; no daemon runs yet."""

@@ -9,6 +9,8 @@ from scenarios.credentials import ended, sent
 from scenarios.systemd_activation import started
 from setting import configured, fill
 
+WAITS = True
+
 LISTEN = "127.0.0.1:8090"
 ENDPOINT = f"endpoint http://{LISTEN}/v3"
 

@@ -4,6 +4,8 @@ from programs import must
 from scenarios.systemd_activation import started
 from setting import configured, fill
 
+WAITS = True
+
 
 def a_damaged_log_stops_the_start_with_65_and_systemd_does_not_try_again(bench):
     with bench.box(lambda box: box.token()) as box:

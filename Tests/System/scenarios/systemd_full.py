@@ -7,6 +7,8 @@ from scenarios.systemd_activation import started
 from scenarios.systemd_journal import MESSAGES
 from setting import configured
 
+WAITS = True
+
 SIZE = "7m"  # the log's first two segments fit, the third does not
 
 

@@ -11,6 +11,8 @@ from programs import must, wait_for
 from scenarios.systemd_activation import started
 from setting import Wire, configured, fill
 
+WAITS = True
+
 RACES = 200
 
 

@@ -8,6 +8,8 @@ from scenarios.systemd_activation import started
 from scenarios.systemd_credentials import ENDPOINT, _desk
 from setting import configured, fill, people
 
+WAITS = True
+
 MESSAGES = re.findall(
     r"case (\w+) = \"([0-9a-f]{32})\"", (ROOT / "Sources/musterd/Systemd/JournalMessage.swift").read_text())
 

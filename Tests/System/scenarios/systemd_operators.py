@@ -7,6 +7,8 @@ import exposition
 from programs import ROOT, must, wait_for
 from setting import AUDIENCE
 
+WAITS = True
+
 EXAMPLES = ROOT / "systemd" / "examples"
 FOLDER = "/etc/systemd/system/musterd.service.d"
 # One who commands, one who watches, and one who is nothing to Muster.

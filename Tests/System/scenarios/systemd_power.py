@@ -8,6 +8,8 @@ from ledger import seed
 from programs import must
 from setting import configured
 
+WAITS = True
+
 ROUNDS = 3
 
 

@@ -6,6 +6,8 @@ from programs import HERE, ROOT, must
 from scenarios.systemd_activation import started
 from setting import configured
 
+WAITS = True
+
 PROBER = (HERE / "prober.py").read_text()
 # What a service may do all the same; everything else that the prober tries has to be refused.
 DAEMON_MAY = {"write_in_the_state", "leave_a_file_in_tmp_for_others", "open_an_internet_socket"}
