@@ -128,6 +128,8 @@ def the_doctor_tells_of_each_drop_in_that_weakens_the_sandbox_and_names_its_file
             "NoNewPrivileges=no": "warn", "ProtectSystem=full": "warn", "ProtectHome=no": "warn",
             "CapabilityBoundingSet=CAP_SYS_ADMIN": "warn", "PrivateTmp=no": "warn", "RestrictNamespaces=no": "warn",
             "PrivateDevices=no": "warn", "ProtectClock=no": "warn", "LockPersonality=no": "warn",
+            "MemoryDenyWriteExecute=no": "warn", "ProtectProc=default": "warn", "PrivateMounts=no": "warn",
+            "SystemCallFilter=": "warn",
             "RestrictAddressFamilies=": "bad"}
         for line, level in weakened.items():
             box.put(f"{FOLDER}/weak.conf", f"[Service]\n{line}\n")

@@ -217,7 +217,7 @@ func reports(
         let values = unit.split(separator: "\n").filter { $0.hasPrefix(property.name + "=") }
             .map { String($0.dropFirst(property.name.count + 1)) }
         // What the unit does not name has systemd's own value.
-        let inForce = values.last ?? (property.name.hasPrefix("Private") ? "no" : "unset")
+        let inForce = values.first ?? (property.name.hasPrefix("Private") ? "no" : "unset")
         #expect(property.rule.allows(inForce))
     }
 }
