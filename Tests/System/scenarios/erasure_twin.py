@@ -16,7 +16,7 @@ STRANGER = "stranger@example.org"
 # What any two logs differ in or is counted in bytes, and what an erasure's event says.
 OF_THIS_LOG = {
     "logId", "chain", "chainHead", "at", "uptimeSeconds", "actor", "pid", "bytes", "longestStops", "room", "createdAt",
-    "daysLeft", "offset", "startedAt"}
+    "daysLeft", "offset", "startedAt", "newestEventAt"}
 OF_ERASED = {"slots", "commits"}
 
 
