@@ -35,6 +35,7 @@ demo: build
 
 # Figures on a quiet machine; BENCH='--write Benchmarks/README.md' keeps them.
 bench: build
+	@.ci/setup bench
 	@python3 Benchmarks/bench.py --programs $(RELEASE) $(BENCH)
 
 lint:

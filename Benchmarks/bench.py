@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the built programs on a real file system, beside a C program that does the same writes, and Redis.
+"""Measures the built programs on a real file system, beside a C program that does the same writes, and its peers.
 
     make bench
     make bench BENCH='--write Benchmarks/README.md --json result.json'
@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE))
 import machine  # noqa: E402
 import measures  # noqa: E402
 import table  # noqa: E402
-from servers import ROOT, Failure, Place, Redis  # noqa: E402
+from servers import PEERS, ROOT, Failure, Place  # noqa: E402
 
 
 def arguments():
@@ -117,12 +117,14 @@ def rendered(run, about):
         "figures do not count.**")
     parts = [
         f"{about['date']}, commit {about['commit']}. {about_machine} "
-        f"{about['redis'] or 'redis-server is not installed: Redis was left out'}.\n\n"
+        f"Peers: {', '.join(about['peers']) or 'none installed'}.\n\n"
         f"    {about['command']}\n\nIt took {minutes:.1f} minutes. {noise}"]
     if found["adds"]:
         parts.append(
             f"Adds to {sizes.audiences} audiences, repetitions: {len(found['adds'])}, medians [least to greatest]:\n\n"
             + table.adds(found["adds"]))
+        if beside := table.databases(found["adds"]):
+            parts.append("The same by databases, with a transaction a command:\n\n" + beside)
     if found["growth"]:
         parts.append(
             f"{table.reached(found):,} members in one audience, frames of 1,000, {sizes.growth_depth} in flight, "
@@ -161,8 +163,9 @@ def main():
     kind, _ = machine.file_system(parent)
     if kind in machine.MEMORY_FILE_SYSTEMS:
         raise Failure(f"{parent} is on {kind}, where nothing is ever synced; give --directory on a disk")
-    if not Redis.is_there():
-        say("redis-server is not installed: Redis is left out")
+    for peer in PEERS:
+        if not peer.is_there():
+            say(f"{peer.name} is not installed, or its library is not: it is left out")
     about = machine.description(parent, ROOT, shlex.join(["Benchmarks/bench.py", *sys.argv[1:]]))
     # The sockets lie apart: their paths have a short limit.
     with (tempfile.TemporaryDirectory(prefix="run-", dir=parent) as folder,

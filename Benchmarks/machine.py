@@ -68,7 +68,9 @@ def description(folder, root, command):
         "memoryGiB": round(memory / (1 << 30), 1), "kernel": platform.release(),
         "fileSystem": f"{kind} ({options})", "date": datetime.date.today().isoformat(),
         "commit": said(["git", "-C", str(root), "describe", "--always", "--dirty"]),
-        "redis": said(["redis-server", "--version"]), "command": command,
+        "peers": [one for one in (
+            said(["redis-server", "--version"]), said(["psql", "--version"]), said(["sqlite3", "--version"])) if one],
+        "command": command,
     }
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import machine
-from servers import Limit, Muster, Redis, Failure, report
+from servers import PEERS, Limit, Muster, Failure, report
 
 # Each command of these workloads adds members that were never sent before.
 WORKLOADS = {
@@ -25,7 +25,7 @@ SNAPSHOT_BYTES = 64 << 20
 
 def adds(place, sizes, quiet, turn):
     """Durable adds of every workload by every server, the servers taking turns within each workload."""
-    servers = [Limit, Muster] + ([Redis] if Redis.is_there() else [])
+    servers = [Limit, Muster] + [peer for peer in PEERS if peer.is_there()]
     figures = {}
     with contextlib.ExitStack() as stack:
         started = []
@@ -41,6 +41,8 @@ def adds(place, sizes, quiet, turn):
         for work, shape in WORKLOADS.items():
             for index in range(len(started)):
                 server = started[(index + turn) % len(started)]
+                if not server.takes(shape):
+                    continue
                 is_quiet = quiet.wait()
                 found = place.load(
                     server, seconds=sizes.seconds, warmup=min(0.3, sizes.seconds / 2),
@@ -48,8 +50,9 @@ def adds(place, sizes, quiet, turn):
                 figures[work, server.name] = {
                     "rate": found["members"] / found["seconds"], "p50": found["p50"], "p99": found["p99"],
                     "max": found["max"], "quiet": is_quiet}
-    for name in ("muster", "redis"):
-        place.fresh(name)
+    for kind in servers:
+        if kind is not Limit:
+            place.fresh(kind.name)
     return figures
 
 

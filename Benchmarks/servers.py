@@ -31,18 +31,39 @@ class Failure(Exception):
 
 
 def compile_tools(folder):
-    """Builds the load generator and the limit; gives the folder of both."""
-    for name in ("load", "writes"):
-        done = subprocess.run(["cc", *FLAGS, "-o", folder / name, HERE / f"{name}.c"])
+    """Builds the load generators and the limit; gives their folder."""
+    for name in ("load", "writes", "databases"):
+        libraries = library_flags() if name == "databases" else []
+        if libraries is None:
+            continue
+        done = subprocess.run(["cc", *FLAGS, "-o", folder / name, HERE / f"{name}.c", *libraries])
         if done.returncode != 0:
             raise Failure(f"cc could not build {name}.c")
     return folder
+
+
+def library_flags():
+    """What compiles and links the generator for databases; None where their libraries are not installed."""
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        done = subprocess.run(
+            ["pkg-config", "--cflags", "--libs", "libpq", "sqlite3"], capture_output=True, text=True, check=True)
+        return [*done.stdout.split(), "-lpthread"]
+    return None
 
 
 class Server:
     """A process that listens on a Unix socket."""
 
     protocol = "muster"
+    generator = "load"
+
+    @staticmethod
+    def is_there():
+        return True
+
+    def takes(self, shape):
+        """Whether it can be driven in that way."""
+        return True
 
     def __init__(self, place, folder):
         self.place, self.folder = place, folder
@@ -62,7 +83,7 @@ class Server:
     def start(self):
         """Starts it and gives the seconds until its first answer."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
             os.unlink(self.socket)
         self.errors = self.place.folder / f"{self.name}.err"
         begin = time.monotonic()
@@ -148,6 +169,97 @@ class Redis(Server):
         """Its sets begin with their first member."""
 
 
+def is_pipelined(shape):
+    """Whether single commands are sent ahead of their answers, which no transaction of a database is."""
+    return shape.get("depth", 1) > 1 and shape.get("batch", 1) == 1
+
+
+class Postgres(Server):
+    """One transaction a connection, by COPY where it has several members."""
+
+    name = "postgres"
+    protocol = "postgres"
+    generator = "databases"
+
+    @staticmethod
+    def programs():
+        """The folder of its programs, which Debian keeps out of PATH; None where it is not installed."""
+        folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+        return folders[-1] if folders and library_flags() is not None else None
+
+    @classmethod
+    def is_there(cls):
+        return cls.programs() is not None
+
+    def takes(self, shape):
+        return not is_pipelined(shape)
+
+    def command(self):
+        return [
+            *self.identity(), self.programs() / "postgres", "-D", self.folder / "data", "-k", self.socket,
+            *(word for setting in (
+                "listen_addresses=", "fsync=on", "synchronous_commit=on", "shared_buffers=512MB", "max_wal_size=8GB",
+                "max_connections=200") for word in ("-c", setting))]
+
+    @staticmethod
+    def identity():
+        """It refuses to be root."""
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+
+    def start(self):
+        # The folder of its socket, whose path has a short limit.
+        self.socket = str(self.place.sockets / self.name)
+        for folder in (self.folder, pathlib.Path(self.socket)):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                shutil.chown(folder, "postgres")
+                folder.parent.chmod(0o711)
+        done = subprocess.run(
+            [*self.identity(), self.programs() / "initdb", "-D", self.folder / "data", "-A", "trust", "-U", "bench"],
+            cwd=self.folder, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"initdb ended with {done.returncode}: {done.stderr[-400:]}")
+        return super().start()
+
+    def answers(self):
+        asked = subprocess.run([self.programs() / "pg_isready", "-q", "-h", self.socket])
+        return asked.returncode == 0
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # it does not wait for its clients
+        return super().stop()
+
+    def configure(self, audiences):
+        """Its table is made by its load generator."""
+
+
+class Sqlite(Server):
+    """In the load generator's own process, which is its one writer."""
+
+    name = "sqlite"
+    protocol = "sqlite"
+    generator = "databases"
+
+    @staticmethod
+    def is_there():
+        return library_flags() is not None
+
+    def takes(self, shape):
+        return shape.get("connections", 1) == 1 and not is_pipelined(shape)
+
+    def start(self):
+        self.folder.mkdir(parents=True)
+        self.socket = str(self.folder / "members.db")
+        return 0.0
+
+    def configure(self, audiences):
+        """As PostgreSQL."""
+
+
+PEERS = [Redis, Postgres, Sqlite]
+
+
 class Place:
     """Where a run keeps its programs, its files and its sockets; all of it is gone at the end."""
 
@@ -166,7 +278,7 @@ class Place:
     def begin_load(self, server, **options):
         """Starts the load generator with members that no other run of it sends."""
         command = [
-            self.tools / "load", "--socket", server.socket, "--protocol", server.protocol,
+            self.tools / server.generator, "--socket", server.socket, "--protocol", server.protocol,
             "--seed", str(next(self.seeds))]
         for name, value in options.items():
             command += [f"--{name}"] if value is True else [f"--{name}", str(value)]

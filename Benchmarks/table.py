@@ -66,6 +66,24 @@ def adds(repetitions):
     return grid(head, rows)
 
 
+def databases(repetitions):
+    """The same beside databases, which commit a transaction a connection; the better of them is what counts."""
+    names = [name for name in ("postgres", "sqlite") if any(key[1] == name for key in repetitions[0])]
+    titles = {"postgres": "PostgreSQL", "sqlite": "SQLite, in process"}
+    rows = []
+    for work in dict.fromkeys(work for work, name in repetitions[0] if name in names):
+        there = [name for name in names if (work, name) in repetitions[0]]
+        row = [work, spread([one[work, "muster"]["rate"] for one in repetitions], rate)]
+        row += [
+            spread([one[work, name]["rate"] for one in repetitions], rate) if name in there else "-" for name in names]
+        row.append(spread(
+            [one[work, "muster"]["rate"] / max(one[work, name]["rate"] for name in there) for one in repetitions],
+            plain(2)))
+        rows.append(row)
+    head = ["adds, acknowledged when durable", "Muster, members/s"]
+    return grid([*head, *(f"{titles[name]}, rows/s" for name in names), "Muster / the better"], rows) if names else ""
+
+
 def pauses(grown, limits):
     """What the two clients saw that looked for pauses, beside what they saw of the limit."""
     rows = []
