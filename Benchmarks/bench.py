@@ -166,7 +166,9 @@ def main():
     for peer in PEERS:
         if not peer.is_there():
             say(f"{peer.name} is not installed, or its library is not: it is left out")
-    about = machine.description(parent, ROOT, shlex.join(["Benchmarks/bench.py", *sys.argv[1:]]))
+    # Where the figures of a repetition went is this machine's.
+    words = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--json" not in (before, word)]
+    about = machine.description(parent, ROOT, shlex.join(["Benchmarks/bench.py", *words]))
     # The sockets lie apart: their paths have a short limit.
     with (tempfile.TemporaryDirectory(prefix="run-", dir=parent) as folder,
           tempfile.TemporaryDirectory(prefix="muster-bench-") as sockets):
