@@ -71,11 +71,7 @@ struct FoundLog {
                 segment: entry.number, offset: SegmentHeader.size, position: entry.basePosition)
         }
         let found = try content.walk(scrutiny: .digests) { commit throws(LogError) in
-            let erased = try content.events(of: commit) { event, _ in
-                state.apply(event)
-                ledger.take(event.fact)
-            }
-            ledger.take(commit, of: entry.number, erasedSlots: erased)
+            try content.events(of: commit, into: &ledger) { event, _ in state.apply(event) }
             let last = commit.header.lastPosition
             if asked.contains(last) { chains[last] = commit.header.chain }
             guard isNamed else { return }

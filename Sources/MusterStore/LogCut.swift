@@ -169,8 +169,7 @@ extension SegmentContent {
     ) throws(LogError) -> Bool {
         switch scan.step(in: bytes.span) {
         case .commit(let commit):
-            let erased = try events(of: commit) { event, _ in ledger.take(event.fact) }
-            ledger.take(commit, of: entry.number, erasedSlots: erased)
+            try events(of: commit, into: &ledger)
             return true
         case .end(.clean), .end(.torn): return false
         case .end(.newer(let offset, let what)):

@@ -36,7 +36,7 @@ package struct LogErasure {
         let new =
             key.map { key in
                 people.map { Suppression(instance: instance, mark: key.mark(of: $0)) }
-                    .filter { !state.suppressions.contains($0) }.sorted { $0.mark < $1.mark }
+                    .filter { !state.suppressions.contains($0) }.sorted()
             } ?? []
         guard !search.places.isEmpty || !new.isEmpty else { return nil }
         suppressed = new.count

@@ -145,8 +145,7 @@ package struct LogVerification: Sendable {
         var commits = 0
         var ledger = ledger
         let end = try content.walk(scrutiny: .digests) { commit throws(LogError) in
-            let erased = try content.events(of: commit) { event, _ in ledger.take(event.fact) }
-            ledger.take(commit, of: entry.number, erasedSlots: erased)
+            try content.events(of: commit, into: &ledger)
             commits += 1
         }
         return Found(end: end, ledger: ledger, commits: commits)

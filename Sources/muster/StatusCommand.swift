@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
         if status["suppressed"] != 0 { sheet.add("kept out", number(status["suppressed"])) }
         sheet.add("position", number(status["position"]))
         sheet.add("log", logWords(status))
-        sheet.add("room", roomWords(status["room"]))
+        sheet.add("room", DiskRoom(status).map(roomWords))
         sheet.add("longest stops", stopWords(status["longestStops"]))
         sheet.add("log id", status["logId"]?.string)
         sheet.add("chain", status["chain"]?.string)
@@ -50,11 +50,10 @@ struct StatusCommand: AsyncParsableCommand {
         return bytes.size + (segments.map { " in \($0.counted("segment"))" } ?? "")
     }
 
-    private static func roomWords(_ room: JSONValue?) -> String? {
-        guard let bytes = room?["bytes"]?.integer else { return nil }
-        let growth = room?["bytesADay"]?.integer.map { ", growing \($0.size) a day" } ?? ""
-        return "\(bytes.size) free\(growth)"
-            + (room?["days"]?.integer.map { ", for \($0.counted("day"))" } ?? "")
+    private static func roomWords(_ room: DiskRoom) -> String {
+        "\(room.bytes.size) free"
+            + (room.bytesADay.map { ", growing \($0.size) a day" } ?? "")
+            + (room.days.map { ", for \($0.counted("day"))" } ?? "")
     }
 
     private static func stopWords(_ stops: JSONValue?) -> String? {

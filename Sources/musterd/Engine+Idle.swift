@@ -21,15 +21,16 @@ extension Engine {
 
     private func isNeeded(by instance: InstanceState) -> Bool {
         if instance.activeRun != nil { return true }
-        let soon = clock.now().advanced(seconds: Self.duePatience)
-        if let next = nextSync(of: instance), next <= soon { return true }
+        let now = clock.now()
+        let soon = now.advanced(seconds: Self.duePatience)
+        if let next = nextSync(of: instance, at: now), next <= soon { return true }
         return instance.lastSuccess?.isDropStatusExpected(by: soon) == true
     }
 
     /// When the schedule has the instance sent next, where it has one.
-    func nextSync(of instance: InstanceState) -> Timestamp? {
+    func nextSync(of instance: InstanceState, at now: Timestamp) -> Timestamp? {
         zones.zone(instance.settings.schedule?.timeZone).flatMap {
-            instance.nextSync(at: clock.now(), in: $0)
+            instance.nextSync(at: now, in: $0)
         }
     }
 }

@@ -60,13 +60,12 @@ extension Engine {
     }
 
     func json(of instance: InstanceState, at now: Timestamp, inList: Bool = false) -> JSON {
-        let zone = zones.zone(instance.settings.schedule?.timeZone)
         // A credential that cannot be read has no known expiry; its run says what is wrong with it.
         let credential = try? credentials.read(instance.settings.credential)
         return state.json(
             of: instance,
             Surroundings(
-                now: now, nextSync: zone.flatMap { instance.nextSync(at: now, in: $0) },
+                now: now, nextSync: nextSync(of: instance, at: now),
                 tokenDaysLeft: credential?.daysLeft(at: now)), withDropStatus: !inList)
     }
 

@@ -19,7 +19,7 @@ extension Engine {
                 ["position": .integer(Int64($0.position)), "at": .string($0.createdAt.text)]
             } ?? .null,
             "longestStops": stops.json,
-            "connections": .integer(Int64(openConnections)),
+            "connections": .integer(Int64(connections.count)),
             "streams": .integer(Int64(openStreams)),
             "instances": .integer(Int64(state.instances.count)),
             "members": .integer(Int64(members)),
@@ -34,7 +34,8 @@ extension Engine {
     /// The status line for the service manager.
     var statusLine: String {
         let underWay = state.instances.count { $0.activeRun != nil }
-        let next = state.instances.lazy.compactMap { self.nextSync(of: $0) }.min()
+        let now = clock.now()
+        let next = state.instances.lazy.compactMap { self.nextSync(of: $0, at: now) }.min()
         return
             "position \(state.position), \(state.instances.count) instances, \(underWay) runs under way, "
             + (next.map { "next run due \($0.text)" } ?? "no run due")
@@ -53,10 +54,7 @@ extension Engine {
     /// When the next run of each instance begins that has a schedule.
     private func upcoming(at now: Timestamp) -> [(id: InstanceID, at: Timestamp)] {
         state.instances.compactMap { instance in
-            guard let zone = zones.zone(instance.settings.schedule?.timeZone),
-                let at = instance.nextSync(at: now, in: zone)
-            else { return nil }
-            return (instance.id, at)
+            nextSync(of: instance, at: now).map { (instance.id, $0) }
         }
     }
 

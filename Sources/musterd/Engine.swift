@@ -250,9 +250,8 @@ final class Engine {
 
     var head: LogHead { log.head }
 
-    /// Commits since the start, and connections now.
+    /// Commits since the start.
     var commits: Int { log.commits }
-    var openConnections: Int { connections.count }
 
     /// The log's id as clients know it: another one since it was put back from a copy.
     var logID: LogID { state.adopted ?? head.log }
@@ -378,5 +377,15 @@ final class Engine {
         endTurn()
         takeLastSnapshot()
         try log.close()
+    }
+}
+
+extension Fact {
+    /// Whether the courier may have something to do.
+    fileprivate var concernsRuns: Bool {
+        switch self {
+        case .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: false
+        default: true
+        }
     }
 }

@@ -51,13 +51,3 @@ struct Tally {
         return bytes
     }
 }
-
-extension Fact {
-    /// Whether the courier may have something to do.
-    var concernsRuns: Bool {
-        switch self {
-        case .membersAdded, .membersRemoved, .tailRepaired, .logAdopted: false
-        default: true
-        }
-    }
-}

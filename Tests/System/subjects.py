@@ -25,6 +25,13 @@ def library(bench, source="faults.c"):
     return str(built)
 
 
+def planted(bench, root, **faults):
+    """The environment that lets a program meet faults below `root`; `faults` are those of faults.c, in small letters and
+    without their first word."""
+    named = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
+    return {**named, "LD_PRELOAD": library(bench), "FAULTS_ROOT": str(root)} if faults else {}
+
+
 def ahead(bench, seconds, *options):
     """A daemon whose time of day is so many seconds ahead."""
     return bench.daemon(*options, LD_PRELOAD=library(bench, "ahead.c"), CLOCK_AHEAD=str(seconds))
@@ -40,14 +47,11 @@ class Subject:
             bench.credential()
 
     def start(self, wrap=(), socket=None, notify=None, **faults):
-        """Starts a daemon; true once it listens, false where it ended before. `faults` are those of faults.c, in small
-        letters and without their first word."""
+        """Starts a daemon with faults planted; true once it listens, false where it ended before."""
         socket = socket or self.bench.socket
-        environment = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
+        environment = planted(self.bench, self.state, **faults)
         if notify:
             environment["NOTIFY_SOCKET"] = notify
-        if faults:
-            environment.update(LD_PRELOAD=library(self.bench), FAULTS_ROOT=str(self.state))
         self.program = self.bench.start(
             "musterd", *wrap, self.bench.path("musterd"), "--socket", socket,
             "--state-directory", str(self.state), "--credentials-directory", str(self.bench.credentials),

@@ -1,4 +1,10 @@
 extension ByteWriter {
+    /// Somebody who is kept out; the number 0, which no instance has, stands for all audiences.
+    mutating func suppressed(_ one: Suppression) {
+        number(one.instance ?? 0)
+        digest(one.mark)
+    }
+
     /// The payload of a fact about a run; facts of other kinds are not its business and write
     /// nothing.
     mutating func syncFact(_ fact: Fact) throws(EncodingFault) {

@@ -89,11 +89,7 @@ struct RecordEncoder {
         case .suppressionChanged(let change):
             records.flag(change.isLifted)
             records.number(UInt32(change.people.count))
-            for one in change.people {
-                // No instance has the number 0.
-                records.number(one.instance ?? 0)
-                records.digest(one.mark)
-            }
+            for one in change.people { records.suppressed(one) }
         default:
             try records.syncFact(fact)
         }

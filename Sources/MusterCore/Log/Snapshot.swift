@@ -94,10 +94,7 @@ package struct SnapshotEncoder {
         writer.flag(state.adopted != nil)
         if let adopted = state.adopted { writer.raw(adopted) }
         writer.number(UInt32(state.suppressions.count))
-        for one in state.suppressionsInOrder {
-            writer.number(one.instance ?? 0)
-            writer.digest(one.mark)
-        }
+        for one in state.suppressions.sorted() { writer.suppressed(one) }
     }
 
     /// Adds an instance, whose people stand in a file of their own.

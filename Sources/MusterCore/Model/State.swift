@@ -33,11 +33,6 @@ package struct State: Sendable {
         }
     }
 
-    /// The same always in one order.
-    var suppressionsInOrder: [Suppression] {
-        suppressions.sorted { ($0.instance ?? 0, $0.mark) < ($1.instance ?? 0, $1.mark) }
-    }
-
     /// The instance of this name.
     package subscript(id: InstanceID) -> InstanceState? {
         numbers[id].map { instances[Int($0) - 1] }

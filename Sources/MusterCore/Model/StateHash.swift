@@ -72,7 +72,7 @@ extension StateHash {
         }
         guard !state.suppressions.isEmpty else { return }
         add(state.suppressions.count)
-        for one in state.suppressionsInOrder {
+        for one in state.suppressions.sorted() {
             add(one.instance ?? 0)
             add(one.mark)
         }

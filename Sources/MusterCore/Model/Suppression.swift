@@ -35,6 +35,13 @@ package struct Suppression: Hashable, Sendable {
     }
 }
 
+extension Suppression: Comparable {
+    /// Those of all audiences come first; no audience has the number 0.
+    package static func < (left: Suppression, right: Suppression) -> Bool {
+        (left.instance ?? 0, left.mark) < (right.instance ?? 0, right.mark)
+    }
+}
+
 /// People are kept out from here on, or are no longer.
 package struct SuppressionChanged: Hashable, Sendable {
     /// The most people of one event, so that it fits a record; more take further events.

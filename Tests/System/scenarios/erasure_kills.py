@@ -9,7 +9,7 @@ from audience import digest
 from programs import failure_of, must
 from scenarios.erasure import GONE, _lived, _log, _naming
 from script import calls
-from subjects import Subject, library
+from subjects import Subject, planted
 
 
 class Erasing:
@@ -28,13 +28,12 @@ class Erasing:
         shutil.copytree(self.origin, self.bench.state)
 
     def erase(self, **faults):
-        """The exit status of one erasure; `faults` are those of faults.c."""
+        """The exit status of one erasure with faults planted."""
         self.renew()
-        environment = {f"FAULTS_{name.upper()}": str(value) for name, value in faults.items()}
         done = subprocess.run(
             [self.bench.path("muster"), "log", "erase", "-", "--suppress", "--state-directory", str(self.bench.state)],
             input=GONE[0].encode(), capture_output=True, timeout=60,
-            env={**os.environ, **environment, "LD_PRELOAD": library(self.bench), "FAULTS_ROOT": str(self.bench.state)})
+            env={**os.environ, **planted(self.bench, self.bench.state, **faults)})
         self.bench.said.append(("muster log erase", (done.stdout + done.stderr).decode()))
         return done.returncode
 

@@ -19,7 +19,8 @@ m wanda muster-read
 QUERY = ["--socket", "/run/musterd/query.sock"]
 
 
-def _prepared(box):
+def prepared(box):
+    """A token, and the three users."""
     box.token()
     box.put("usr/lib/sysusers.d/people.conf", USERS)
 
@@ -30,7 +31,7 @@ def _configure(box, user):
 
 
 def the_groups_of_the_sockets_let_in_whom_they_should_and_nobody_else(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         started(box)
         for user in ("wanda", "nora"):
             refused = _configure(box, user)
@@ -56,7 +57,7 @@ def the_groups_of_the_sockets_let_in_whom_they_should_and_nobody_else(bench):
 
 
 def the_events_name_the_user_the_group_and_the_process_that_commanded(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         started(box)
         # The shell becomes the program, so its number is that of the process that connects.
         told = box.run(
@@ -72,10 +73,10 @@ def the_events_name_the_user_the_group_and_the_process_that_commanded(bench):
 
 def with_private_users_the_log_could_not_say_who_it_was(bench):
     """Why the unit does without: planted, it has to be noticed."""
-    def prepared(box):
-        _prepared(box)
+    def private(box):
+        prepared(box)
         box.drop_in("musterd.service", "[Service]\nPrivateUsers=yes\n")
-    with bench.box(prepared) as box:
+    with bench.box(private) as box:
         started(box)
         _configure(box, "carla")
         must(_actors(box)[0]["uid"] == 65534, f"the event names {_actors(box)[0]}")

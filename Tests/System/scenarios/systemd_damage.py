@@ -45,6 +45,3 @@ def a_damaged_log_stops_the_start_with_65_and_systemd_does_not_try_again(bench):
         with bench.client() as client:
             members = client.call("instance.show", {"instance": "acme"})["result"]["members"]
         must(members == 300, f"{members} are there")
-
-
-a_damaged_log_stops_the_start_with_65_and_systemd_does_not_try_again.waits = True

@@ -48,9 +48,6 @@ def a_daemon_that_nobody_needs_ends_and_the_next_client_starts_it(bench):
         must(sum("nobody needs the daemon" in one for one in said) == 3, f"the journal has {said}")
 
 
-a_daemon_that_nobody_needs_ends_and_the_next_client_starts_it.waits = True
-
-
 def no_request_is_lost_in_two_hundred_races_of_a_client_against_the_exit(bench):
     limit = 0.06
     dice = random.Random(seed())
@@ -85,9 +82,6 @@ def no_request_is_lost_in_two_hundred_races_of_a_client_against_the_exit(bench):
         must(members == RACES, f"{members} are there")
 
 
-no_request_is_lost_in_two_hundred_races_of_a_client_against_the_exit.waits = True
-
-
 def the_timer_catches_up_and_wakes_the_daemon(bench):
     def prepared(box):
         _idle("1s")(box)
@@ -118,9 +112,6 @@ def the_timer_catches_up_and_wakes_the_daemon(bench):
         said = [one["MESSAGE"] for one in box.journal("--unit=musterd-wake.service")]
         said = [one for one in said if "was skipped" not in one]
         must(said == [], f"the wakening fills the journal: {said}")
-
-
-the_timer_catches_up_and_wakes_the_daemon.waits = True
 
 
 def _ready(box):

@@ -5,25 +5,13 @@ import re
 
 import exposition
 from programs import ROOT, must, wait_for
+from scenarios.systemd_access import prepared
 from setting import AUDIENCE
 
 WAITS = True
 
 EXAMPLES = ROOT / "systemd" / "examples"
 FOLDER = "/etc/systemd/system/musterd.service.d"
-# One who commands, one who watches, and one who is nothing to Muster.
-USERS = """
-u paula 4111 "commands" - /bin/sh
-u simon 4112 "watches" - /bin/sh
-u olive 4113 "neither" - /bin/sh
-m paula muster
-m simon muster-read
-"""
-
-
-def _prepared(box):
-    box.token()
-    box.put("usr/lib/sysusers.d/operators.conf", USERS)
 
 
 def _started(box):
@@ -33,7 +21,8 @@ def _started(box):
 
 def _doctor(box, expect, *options, user=None):
     """What the doctor finds, by what it looked at; whether this machine's clock is synchronised is left out."""
-    done = box.run("muster", "doctor", "--json", "--skip", "clock", *options, user=user, expect=expect if isinstance(expect, range) else (expect,))
+    expected = expect if isinstance(expect, range) else (expect,)
+    done = box.run("muster", "doctor", "--json", "--skip", "clock", *options, user=user, expect=expected)
     found = {}
     for one in json.loads(done.out)["findings"]:
         found.setdefault(one["check"], []).append(one)
@@ -50,23 +39,23 @@ def _remedy(found, check="unit"):
 
 
 def the_doctor_sees_units_sockets_groups_and_a_sandbox_as_shipped(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
         box.run("systemctl", "enable", "musterd.socket", "musterd-query.socket", "musterd.service")
         well = _doctor(box, 0)
         must("musterd.service runs" in well["unit"][0]["message"], f"it says {well['unit']}")
         must([one["message"] for one in well["sandbox"]] == ["it is as shipped"], f"it says {well['sandbox']}")
         must("mode 0660, group muster" in well["socket"][0]["message"], f"it says {well['socket']}")
-        _doctor(box, 0, user="paula")
-        watched = _doctor(box, 0, "--socket", "/run/musterd/query.sock", user="simon")
+        _doctor(box, 0, user="carla")
+        watched = _doctor(box, 0, "--socket", "/run/musterd/query.sock", user="wanda")
         must("a member of muster-read" in watched["group"][0]["message"], f"it says {watched['group']}")
-        outside = _doctor(box, 3, user="olive")
-        must("usermod -aG muster olive" in _bad(outside, "group")[0]["remedy"], f"it says {outside['group']}")
-        must("musterd.service runs" in outside["unit"][0]["message"], f"olive is told {outside['unit']}")
+        outside = _doctor(box, 3, user="nora")
+        must("usermod -aG muster nora" in _bad(outside, "group")[0]["remedy"], f"it says {outside['group']}")
+        must("musterd.service runs" in outside["unit"][0]["message"], f"nora is told {outside['unit']}")
 
 
 def the_doctor_tells_of_a_service_that_failed_with_65_and_does_not_start_it(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
         box.run("systemctl", "stop", "musterd.service", "musterd.socket", "musterd-query.socket")
         segment = sorted(box.place("var/lib/musterd/log").glob("*.seg"))[-1]
@@ -83,7 +72,7 @@ def the_doctor_tells_of_a_service_that_failed_with_65_and_does_not_start_it(benc
         remedy = _bad(found, "unit")[0]["remedy"]
         must("muster log verify --state-directory /var/lib/musterd" in remedy, f"the remedy is {remedy}")
         must("damaged" in _bad(found, "log")[0]["message"], f"of the log it says {found['log']}")
-        must("it ended with 65" in _bad(_doctor(box, 2, user="paula"), "unit")[0]["message"], "paula is told otherwise")
+        must("it ended with 65" in _bad(_doctor(box, 2, user="carla"), "unit")[0]["message"], "carla is told otherwise")
         must(box.show("musterd.service", "ExecMainStartTimestampMonotonic") == begun, "the doctor started it")
         # Clients start it until systemd gives up.
         box.run("muster", "status", expect=(3, 7, 8))
@@ -98,7 +87,7 @@ def the_doctor_tells_of_a_service_that_failed_with_65_and_does_not_start_it(benc
 
 
 def the_doctor_tells_of_a_stopped_unit_a_killed_one_and_one_that_is_not_started_for_what_is_due(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
         box.run("systemctl", "enable", "musterd.socket", "musterd-query.socket", "musterd.service")
         box.run("systemctl", "kill", "--signal=KILL", "--kill-who=main", "musterd.service")
@@ -120,7 +109,7 @@ def the_doctor_tells_of_a_stopped_unit_a_killed_one_and_one_that_is_not_started_
 
 
 def the_doctor_tells_of_each_drop_in_that_weakens_the_sandbox_and_names_its_file(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
         weakened = {
             "PrivateUsers=yes": "bad", "PrivateNetwork=yes": "bad", "LimitCORE=infinity": "bad", "UMask=0022": "bad",
@@ -144,7 +133,7 @@ def the_doctor_tells_of_each_drop_in_that_weakens_the_sandbox_and_names_its_file
         box.run("systemctl", "daemon-reload")
         box.run("systemctl", "restart", "musterd.service")
         box.run(
-            "muster", "call", "instance.configure", "-", user="paula",
+            "muster", "call", "instance.configure", "-", user="carla",
             feed=json.dumps({**AUDIENCE, "minimumMembers": 7}))
         exported = box.run("muster", "log", "export", "--state-directory", "/var/lib/musterd").out
         actor = json.loads(exported.splitlines()[-1])["actor"]
@@ -156,18 +145,18 @@ def the_doctor_tells_of_each_drop_in_that_weakens_the_sandbox_and_names_its_file
 
 
 def a_watcher_gets_the_metrics_through_the_query_socket_and_the_collector_its_file(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
-        told = box.run("muster", "metrics", "--socket", "/run/musterd/query.sock", user="simon")
+        told = box.run("muster", "metrics", "--socket", "/run/musterd/query.sock", user="wanda")
         found = exposition.read(told.out)
         must(exposition.value(found, "muster_members", instance="acme") == 0, f"it says {told.out}")
         must(exposition.value(found, "muster_log_position") == 1, f"it says {told.out}")
-        refused = box.run("muster", "metrics", user="simon", expect=(3,))
+        refused = box.run("muster", "metrics", user="wanda", expect=(3,))
         must(exposition.read(refused.out) == {"muster_up": [({}, 0.0)]}, f"it says {refused.out}")
         _examples(box)
         folder = box.place("var/lib/prometheus/node-exporter")
         folder.mkdir(parents=True)
-        box.run("chown", "paula:paula", "/var/lib/prometheus/node-exporter")
+        box.run("chown", "carla:carla", "/var/lib/prometheus/node-exporter")
         box.run("systemctl", "start", "musterd-metrics.service")
         written = folder / "muster.prom"
         must(written.stat().st_mode & 0o777 == 0o644, "others cannot read it")
@@ -187,7 +176,7 @@ def _examples(box):
 
 
 def what_is_not_well_is_mailed_by_the_example_units_once_it_is_found(bench):
-    with bench.box(_prepared) as box:
+    with bench.box(prepared) as box:
         _started(box)
         _examples(box)
         box.put(

@@ -16,6 +16,14 @@ def _adding(number):
     return {"instance": "acme", "member": f"waiting{number}@example.org"}
 
 
+def _watched(limit):
+    """Prepares a daemon that systemd ends when it gives no sign of life for so long."""
+    def prepared(box):
+        box.token()
+        box.drop_in("musterd.service", f"[Service]\nWatchdogSec={limit}\n")
+    return prepared
+
+
 def _members(bench):
     with bench.client() as client:
         return client.call("instance.show", {"instance": "acme"})["result"]["members"]
@@ -60,14 +68,8 @@ def clients_in_the_queue_when_the_daemon_is_killed_or_crashes_are_served_by_the_
         must("Backtrac" not in said and "0x" not in said, f"the journal shows a backtrace: {said}")
 
 
-clients_in_the_queue_when_the_daemon_is_killed_or_crashes_are_served_by_the_next.waits = True
-
-
 def a_daemon_that_hangs_is_ended_by_the_watchdog_and_each_command_is_carried_out_once(bench):
-    def prepared(box):
-        box.token()
-        box.drop_in("musterd.service", "[Service]\nWatchdogSec=1500ms\n")
-    with bench.box(prepared) as box:
+    with bench.box(_watched("1500ms")) as box:
         started(box)
         configured(bench)
         fill(bench, 50)
@@ -89,14 +91,8 @@ def a_daemon_that_hangs_is_ended_by_the_watchdog_and_each_command_is_carried_out
         must(any("Failed with result 'watchdog'" in one for one in said), f"systemd says {said}")
 
 
-a_daemon_that_hangs_is_ended_by_the_watchdog_and_each_command_is_carried_out_once.waits = True
-
-
 def a_daemon_that_stood_still_for_less_says_so_and_lives(bench):
-    def prepared(box):
-        box.token()
-        box.drop_in("musterd.service", "[Service]\nWatchdogSec=12s\n")
-    with bench.box(prepared) as box:
+    with bench.box(_watched("12s")) as box:
         started(box)
         begun = time.monotonic()
         configured(bench)
@@ -110,9 +106,6 @@ def a_daemon_that_stood_still_for_less_says_so_and_lives(bench):
             "the journal is told")
         must(int(said[0]["MUSTER_MILLISECONDS"]) >= 2000, f"it says {said[0]}")
         box.is_unit("musterd.service", ActiveState="active", NRestarts="0")
-
-
-a_daemon_that_stood_still_for_less_says_so_and_lives.waits = True
 
 
 def a_daemon_that_dies_again_and_again_is_given_up_after_ten_starts(bench):
@@ -133,6 +126,3 @@ def a_daemon_that_dies_again_and_again_is_given_up_after_ten_starts(bench):
         box.run("systemctl", "start", "musterd.socket")
         with bench.client() as client:
             must(client.call("status")["result"]["position"] == 1, "the log is another")
-
-
-a_daemon_that_dies_again_and_again_is_given_up_after_ten_starts.waits = True
