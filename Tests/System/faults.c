@@ -8,6 +8,7 @@
 //   FAULTS_AT     the number of the call at which FAULTS_DO happens; over all threads, from 1
 //   FAULTS_DO     kill: SIGKILL before the call; torn: the same, but a write gets as far as a kernel may let it;
 //                 cut: the file system of FAULTS_MOUNT loses power before the call; EIO, ENOSPC: the call fails
+//   FAULTS_SLOW   milliseconds that it takes to open a file of the log
 //   FAULTS_PLANT  lying: fdatasync does nothing; late: it returns at once, and every eighth does what is owed;
 //                 lateWrite: a write is done at the next one; retry: a failed call is made again and believed;
 //                 noDirectorySync: fsync of a directory does nothing; noRoom: room is promised and not taken;
@@ -35,7 +36,7 @@
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static const char *root, *only, *what, *plant;
-static long count, chosen;
+static long count, chosen, slow;
 static int record = -1, device = -1;
 
 // What a planted bug still owes: calls of fdatasync, or bytes to write.
@@ -50,6 +51,7 @@ __attribute__((constructor)) static void begin(void) {
     what = getenv("FAULTS_DO") ?: "";
     plant = getenv("FAULTS_PLANT") ?: "";
     chosen = atol(getenv("FAULTS_AT") ?: "0");
+    slow = atol(getenv("FAULTS_SLOW") ?: "0");
     if (getenv("FAULTS_LOG")) record = open(getenv("FAULTS_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (getenv("FAULTS_MOUNT")) device = open(getenv("FAULTS_MOUNT"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
@@ -113,7 +115,9 @@ static void note_failure(long result, const char *name, const char *path) {
 }
 
 static int open_as(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
-    return refused("openat", below(path)) ? -1 : real(path, flags, mode);
+    const char *place = below(path);
+    if (slow > 0 && place && strncmp(place, "log/", 4) == 0) usleep((useconds_t)slow * 1000);
+    return refused("openat", place) ? -1 : real(path, flags, mode);
 }
 
 #define OPEN(name)                                        \

@@ -25,13 +25,19 @@ def a_start_that_asks_for_no_time_is_noticed(bench):
         must(False, "the harness did not notice mute")
 
 
-def _start(bench, **faults):
-    """What a start on a log of some segments sends until it is ready."""
+def _segmented(bench):
+    """A log of some segments, and the daemon that wrote them."""
     subject, ledger = Subject(bench), Ledger(seed())
     for _ in range(SEGMENTS):  # each process makes a segment of its own
         subject.must_start()
         stream(bench.socket, ledger, lambda: ledger.mixed(3000), count=20)
         must(subject.end(how=15) == 0, f"the daemon did not end well: {subject.said_last}")
+    return subject
+
+
+def _start(bench, **faults):
+    """What a start on a log of some segments sends until it is ready."""
+    subject = _segmented(bench)
     path = str(bench.folder / "notify.sock")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(path)
