@@ -8,6 +8,13 @@
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `seed`; pass 0 to start.
 uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count);
 
+/// Asks the processor for the memory `offset` bytes after `start` and for the line after it, and waits for neither. Any address
+/// may be asked for: nothing is read.
+static inline void muster_prefetch(const void *start, size_t offset) {
+    __builtin_prefetch((const char *)start + offset);
+    __builtin_prefetch((const char *)start + offset + 64);
+}
+
 /// The credentials of the process that connected `descriptor` (SO_PEERCRED). Returns 0, or -1 with errno set.
 int muster_peer_credentials(int descriptor, uint32_t *uid, uint32_t *gid, int32_t *pid);
 

@@ -103,7 +103,9 @@ package struct InstanceState: Sendable {
     mutating func change(_ identities: Identities, adding: Bool) {
         switch identities {
         case .digests(let digests):
-            for digest in digests {
+            for (index, digest) in digests.enumerated() {
+                let ahead = index + Membership.lookAhead
+                if ahead < digests.count { members.prefetch(digests[ahead]) }
                 _ = adding ? members.insert(digest) : members.remove(digest)
             }
         case .addresses(let addresses):

@@ -50,6 +50,15 @@ package struct Membership: Sendable {
         }
     }
 
+    /// Asks for the memory in which a person will be looked for, which is mostly far from the
+    /// processor: some dozen looks ahead of that, all of them wait at the same time.
+    func prefetch(_ digest: Digest) {
+        shards[shardIndex(of: digest)].prefetch(digest)
+    }
+
+    /// How far ahead of a look memory is asked for.
+    static let lookAhead = 16
+
     /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {
         !digest.isZero && shards[shardIndex(of: digest)].slot(of: digest) != nil

@@ -1,3 +1,5 @@
+import CMuster
+
 /// Part of a membership: the digests between two leading words, in order, at most 4096.
 ///
 /// It has two forms. *Spread*, each digest stands at the slot that its leading word gives, or as
@@ -54,6 +56,16 @@ struct Shard: Sendable {
     func slot(of digest: Digest) -> Int? {
         let slot = place(of: digest)
         return slot < slots.count && slots[slot] == digest ? slot : nil
+    }
+
+    /// Asks for the memory in which a digest would be looked for first.
+    func prefetch(_ digest: Digest) {
+        guard let scale else { return }
+        let offset = scale.slot(of: digest) * MemoryLayout<Digest>.stride
+        // Only an address is computed from the pointer, and nothing is read at it.
+        unsafe slots.span.withUnsafeBufferPointer {
+            unsafe muster_prefetch($0.baseAddress, offset)
+        }
     }
 
     /// The first digest at or after a slot, and the slot after it.
