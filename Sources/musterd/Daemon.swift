@@ -46,9 +46,14 @@ struct Daemon {
             idleLimit: settings.exitOnIdle, engine: engine, logger: logger)
         // Stopped from the last to the first: runs are interrupted before the engine closes the
         // log.
+        // The names are given, because the group would describe each service with all that it holds:
+        // a fifth of the start of an empty log.
         let services = ServiceGroup(
-            services: [listener, courier], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: listener, serviceName: "listener"),
+                    .init(service: courier, serviceName: "courier"),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         let result = await Self.result { try await services.run() }
         try await client.shutdown()
         try await group.shutdownGracefully()
