@@ -5,7 +5,7 @@ extension Engine {
     /// Decides and applies one command, and makes its reply.
     func perform(
         _ command: Command, _ request: Request, _ actor: Actor, arrival: NIODeadline
-    ) throws(Rejection) -> JSON {
+    ) throws(Rejection) -> CommandReply {
         if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
             guard receipt.check == stamp.check else { throw .commandIdReused }
             return try replay(command, receipt, request)
@@ -18,29 +18,57 @@ extension Engine {
             }
         }
         try ensureRoom(for: command.sizeLimit)
+        switch command {
+        case .addMembers(let list): return try change(list, adding: true, request, actor)
+        case .removeMembers(let list): return try change(list, adding: false, request, actor)
+        case .configure, .retire, .syncNow: return try carryOut(command, request, actor)
+        }
+    }
+
+    private func change(
+        _ list: MemberList, adding: Bool, _ request: Request, _ actor: Actor
+    ) throws(Rejection) -> CommandReply {
+        let outcome = try state.carryOut(
+            list, adding: adding, by: actor, request.stamp, at: clock.now(), key: suppressionKey)
+        if let event = outcome.event { keep(event) }
+        return .members(
+            MemberReply(id: request.id, adding: adding, outcome, position: state.position))
+    }
+
+    private func carryOut(
+        _ command: Command, _ request: Request, _ actor: Actor
+    ) throws(Rejection) -> CommandReply {
         var warnings: [Warning] = []
         let complete = try completed(command, warnings: &warnings)
         let now = clock.now()
         let decision = try state.decide(
-            complete, at: now, date: date(of: command.instance, at: now), key: suppressionKey)
+            complete, at: now, date: date(of: command.instance, at: now))
         record(decision.facts, by: actor, command: request.stamp, at: now)
-        return Reply.done(
-            request.id, try result(of: complete, decision.outcome), position: state.position,
-            version: state.version(of: command.instance), replayed: false, warnings: warnings,
-            continues: request.more)
+        let result: JSON
+        switch decision.outcome {
+        case .configured(let created, let change):
+            result = configured(command.instance, created: created, change.fieldNames)
+        case .retired(let count): result = try state.known(command.instance).retired(count: count)
+        case .requested, .members: result = ["run": .integer(Int64(state.position))]
+        }
+        return .other(
+            Reply.done(
+                request.id, result, position: state.position,
+                version: state.version(of: command.instance), replayed: false, warnings: warnings,
+                continues: request.more))
     }
 
     private func replay(
         _ command: Command, _ receipt: Receipt, _ request: Request
-    ) throws(Rejection) -> JSON {
+    ) throws(Rejection) -> CommandReply {
         let result: JSON
         switch command {
         case .addMembers(let list), .removeMembers(let list):
             let adding = if case .addMembers = command { true } else { false }
-            let rejected = try state.rejected(of: list, adding: adding, key: suppressionKey)
-            result = State.memberResult(
-                adding: adding, changed: receipt.changed, unchanged: receipt.unchanged,
-                rejected: rejected, members: receipt.members)
+            return .members(
+                MemberReply(
+                    id: request.id, adding: adding, of: receipt,
+                    rejected: try state.rejected(of: list, adding: adding, key: suppressionKey)))
         case .configure(let configuration):
             result = configured(
                 configuration.instance, created: receipt.isCreation,
@@ -49,24 +77,10 @@ extension Engine {
             result = try state.known(retirement.instance).retired(count: UInt64(receipt.changed))
         case .syncNow: result = ["run": .integer(Int64(receipt.position))]
         }
-        return Reply.done(
-            request.id, result, position: receipt.position, version: receipt.version,
-            replayed: true, continues: request.more)
-    }
-
-    private func result(of command: Command, _ outcome: Decision.Outcome) throws(Rejection) -> JSON
-    {
-        switch outcome {
-        case .members(let changed, let unchanged, let rejected):
-            let adding = if case .addMembers = command { true } else { false }
-            return State.memberResult(
-                adding: adding, changed: changed, unchanged: unchanged, rejected: rejected,
-                members: UInt64(state.memberCount(of: command.instance) ?? 0))
-        case .configured(let created, let change):
-            return configured(command.instance, created: created, change.fieldNames)
-        case .retired(let count): return try state.known(command.instance).retired(count: count)
-        case .requested: return ["run": .integer(Int64(state.position))]
-        }
+        return .other(
+            Reply.done(
+                request.id, result, position: receipt.position, version: receipt.version,
+                replayed: true, continues: request.more))
     }
 
     private func configured(_ id: InstanceID, created: Bool, _ fields: [String]) -> JSON {
@@ -117,19 +131,8 @@ extension Command {
     /// The most bytes its events can take in the log.
     fileprivate var sizeLimit: Int {
         switch self {
-        case .addMembers(let list): 512 + list.entries.reduce(0) { $0 + $1.sizeLimit }
-        case .removeMembers(let list): 512 + list.entries.count * 32
+        case .addMembers(let list), .removeMembers(let list): 512 + list.members.sizeLimit
         case .configure, .syncNow, .retire: 4096
-        }
-    }
-}
-
-extension MemberList.Entry {
-    fileprivate var sizeLimit: Int {
-        switch self {
-        case .member(.email(let email)): max(32, email.bytes.count + 2)
-        case .member(.hashed): 32
-        case .rejected: 0
         }
     }
 }

@@ -91,8 +91,10 @@ extension Engine {
     }
 
     /// Goes on telling of the run that a `sync.now` began.
-    func follow(_ reply: JSON, _ id: RequestID, _ connection: Connection) {
-        guard let run = reply.object?["result"]?.object?["run"]?.integer else { return }
+    func follow(_ reply: CommandReply, _ id: RequestID, _ connection: Connection) {
+        guard case .other(let answer) = reply,
+            let run = answer.object?["result"]?.object?["run"]?.integer
+        else { return }
         let replies = StreamReplies(id, engine: self, connection: connection)
         connection.open(RunStream(replies, run: RunID(run)), id)
     }

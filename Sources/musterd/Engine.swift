@@ -167,11 +167,16 @@ final class Engine {
         for fact in facts {
             let event = Event(at: now, actor: actor, command: command, fact: fact)
             state.apply(event)
-            tally.note(event)
-            pending.append(event)
+            keep(event)
         }
         if facts.contains(where: { $0.concernsRuns }) { afterCommit.append(wakeCourier) }
-        if !facts.isEmpty { endTurnSoon() }
+    }
+
+    /// Keeps an event that was applied for the commit at the end of the turn.
+    func keep(_ event: Event) {
+        tally.note(event)
+        pending.append(event)
+        endTurnSoon()
     }
 
     /// Runs `body` when everything recorded so far is durable.

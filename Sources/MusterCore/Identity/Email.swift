@@ -16,10 +16,9 @@ package struct Email: Hashable, Sendable {
 
     /// Reads an address as people write it.
     package init(_ text: Span<UInt8>) throws(MemberRejection) {
-        let trimmed = text.withoutSpaces
-        guard !trimmed.isEmpty else { throw .empty }
-        guard trimmed.count <= Self.limit else { throw .tooLong }
-        try self.init(trimmed: text.extracting(trimmed))
+        var bytes: [UInt8] = []
+        try Self.normalise(text, into: &bytes)
+        self.init(stored: bytes)
     }
 
     /// Reads an address that is copied first.
@@ -29,36 +28,44 @@ package struct Email: Hashable, Sendable {
 
     /// An address that was normalised when it was stored.
     package init(stored bytes: [UInt8]) {
+        self.init(normalised: bytes, digest: .sha256(bytes.span))
+    }
+
+    /// A normalised address of which the digest is known.
+    init(normalised bytes: [UInt8], digest: Digest) {
         self.bytes = bytes
-        digest = .sha256(bytes.span)
+        self.digest = digest
     }
 
-    private init(trimmed text: Span<UInt8>) throws(MemberRejection) {
-        try Self.check(text)
-        var at: Int?
-        for index in text.indices where text[index] == UInt8(ascii: "@") {
-            guard at == nil else { throw .manyAts }
-            at = index
+    /// Appends the normalised form of an address as people write it; appends nothing where it is
+    /// none.
+    static func normalise(
+        _ text: Span<UInt8>, into output: inout [UInt8]
+    ) throws(MemberRejection) {
+        let trimmed = text.withoutSpaces
+        guard !trimmed.isEmpty else { throw .empty }
+        guard trimmed.count <= limit else { throw .tooLong }
+        let address = text.extracting(trimmed)
+        let at = try check(address)
+        let start = output.count
+        if isGmail(address.extracting((at + 1)...)) {
+            appendWithoutTag(address.extracting(..<at), to: &output)
+        } else {
+            output.append(lowered: address.extracting(..<at))
         }
-        guard let at else { throw .notAHash }
-        guard at + 1 < text.count else { throw .emptyDomain }
-        let folds = Self.isGmail(text.extracting((at + 1)...))
-        let bytes = [UInt8](capacity: text.count) { output in
-            var isTag = false
-            for index in text.indices {
-                let byte = text[index]
-                if folds, index < at {
-                    isTag = isTag || byte == UInt8(ascii: "+")
-                    if isTag || byte == UInt8(ascii: ".") { continue }
-                }
-                output.append(Self.lowered(byte))
-            }
-        }
-        guard bytes[0] != UInt8(ascii: "@") else { throw .emptyLocalPart }
-        self.init(stored: bytes)
+        guard output.count > start else { throw .emptyLocalPart }
+        output.append(lowered: address.extracting(at...))
     }
 
-    private static func lowered(_ byte: UInt8) -> UInt8 {
+    private static func appendWithoutTag(_ local: Span<UInt8>, to output: inout [UInt8]) {
+        for index in local.indices {
+            let byte = local[index]
+            if byte == UInt8(ascii: "+") { return }
+            if byte != UInt8(ascii: ".") { output.append(lowered(byte)) }
+        }
+    }
+
+    fileprivate static func lowered(_ byte: UInt8) -> UInt8 {
         (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
     }
 
@@ -70,16 +77,27 @@ package struct Email: Hashable, Sendable {
         return true
     }
 
-    private static func check(_ text: Span<UInt8>) throws(MemberRejection) {
-        var isASCII = true
+    /// Where the one `@` is, in a text without spaces around it that an address may have.
+    private static func check(_ text: Span<UInt8>) throws(MemberRejection) -> Int {
+        var all: UInt8 = 0
+        var at: Int?
+        var hasMore = false
         for index in text.indices {
             let byte = text[index]
             if byte <= 0x20 || byte == 0x7f {
                 throw byte == 0x20 || (0x09...0x0d).contains(byte) ? .whiteSpace : .controlCharacter
             }
-            if byte >= 0x80 { isASCII = false }
+            all |= byte
+            if byte == UInt8(ascii: "@") {
+                hasMore = at != nil
+                at = at ?? index
+            }
         }
-        if !isASCII { try checkScalars(text) }
+        if all >= 0x80 { try checkScalars(text) }
+        if hasMore { throw .manyAts }
+        guard let at else { throw .notAHash }
+        guard at + 1 < text.count else { throw .emptyDomain }
+        return at
     }
 
     private static func checkScalars(_ text: Span<UInt8>) throws(MemberRejection) {
@@ -93,6 +111,15 @@ package struct Email: Hashable, Sendable {
         while let scalar = scalars.next() {
             if scalar.properties.isWhitespace { throw .whiteSpace }
             if (0x80...0x9f).contains(scalar.value) { throw .controlCharacter }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends `text` with its ASCII letters in lower case.
+    fileprivate mutating func append(lowered text: Span<UInt8>) {
+        append(addingCapacity: text.count) { output in
+            for index in text.indices { output.append(Email.lowered(text[index])) }
         }
     }
 }

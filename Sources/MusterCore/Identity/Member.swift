@@ -8,15 +8,24 @@ package enum Member: Hashable, Sendable {
 
     /// Reads a text: with an `@` it is an address, otherwise it must be a hash.
     package init(_ text: Span<UInt8>) throws(MemberRejection) {
-        guard text.count <= Self.textLimit else { throw .tooLong }
-        for index in text.indices where text[index] == UInt8(ascii: "@") {
-            self = .email(try Email(text))
-            return
-        }
+        self =
+            try Self.isAddress(text)
+            ? .email(try Email(text)) : .hashed(try Self.hash(text))
+    }
+
+    /// Whether a text is to be read as an address; refuses what is too long to be looked at.
+    static func isAddress(_ text: Span<UInt8>) throws(MemberRejection) -> Bool {
+        guard text.count <= textLimit else { throw .tooLong }
+        for index in text.indices where text[index] == UInt8(ascii: "@") { return true }
+        return false
+    }
+
+    /// Reads a text without an `@`.
+    static func hash(_ text: Span<UInt8>) throws(MemberRejection) -> HashedEmail {
         do throws(MemberRejection) {
-            self = .hashed(try HashedEmail(text))
+            return try HashedEmail(text)
         } catch {
-            throw error == .notAHash && Self.isPhone(text) ? .phone : error
+            throw error == .notAHash && isPhone(text) ? .phone : error
         }
     }
 
@@ -50,7 +59,10 @@ package enum Member: Hashable, Sendable {
     }
 
     /// Whether it is one of the test identities of UID2 and EUID, in either form.
-    package var isReserved: Bool { Self.reserved.contains(digest) }
+    package var isReserved: Bool { Self.isReserved(digest) }
+
+    /// Whether `digest` is that of one of the test identities.
+    static func isReserved(_ digest: Digest) -> Bool { reserved.contains(digest) }
 
     /// From the UID2 operator's constants; `optout@` and `refresh-optout@` answer as opted out,
     /// `validate@` is for tests of tokens.

@@ -1,5 +1,5 @@
 /// Why a text is not taken as a member; the raw value is the word of the protocol.
-package enum MemberRejection: String, Error, CaseIterable, Sendable {
+package enum MemberRejection: String, Error, CaseIterable, BitwiseCopyable, Sendable {
     case empty
     case notText
     case tooLong

@@ -1,8 +1,10 @@
 /// What a client may ask for; each is answered only when what it caused is durable.
+///
+/// The large and rare case is indirect, so that the frequent ones are small to copy.
 package enum Command: Hashable, Sendable {
     case addMembers(MemberList)
     case removeMembers(MemberList)
-    case configure(Configuration)
+    indirect case configure(Configuration)
     case syncNow(SyncOrder)
     case retire(Retirement)
 
@@ -22,32 +24,6 @@ package enum Command: Hashable, Sendable {
         case .addMembers, .removeMembers: true
         case .configure, .syncNow, .retire: false
         }
-    }
-}
-
-/// Members to add to an audience, or to remove from it.
-package struct MemberList: Hashable, Sendable {
-    /// A text of the request, read: an identity, or the reason why it is none.
-    package enum Entry: Hashable, Sendable {
-        case member(Member)
-        case rejected(MemberRejection)
-    }
-
-    /// The most members of one command.
-    package static let limit = 50_000
-
-    package let instance: InstanceID
-    package let entries: [Entry]
-    /// Whether the request named one `member`, whose rejection is an error.
-    package let isSingle: Bool
-    /// Whether one rejected member refuses the whole command.
-    package let isAtomic: Bool
-
-    package init(instance: InstanceID, entries: [Entry], isSingle: Bool, isAtomic: Bool) {
-        self.instance = instance
-        self.entries = entries
-        self.isSingle = isSingle
-        self.isAtomic = isAtomic
     }
 }
 
@@ -102,12 +78,12 @@ package enum Query: Hashable, Sendable {
     case instanceList
     case instanceShow(InstanceID)
     case instanceCheck(InstanceID)
-    case memberShow(InstanceID, Member, withHistory: Bool)
+    indirect case memberShow(InstanceID, Member, withHistory: Bool)
     case syncList(InstanceID)
     case syncShow(RunID)
     case syncPlan(InstanceID)
-    case memberList(DigestListing)
-    case logTail(LogTail)
+    indirect case memberList(DigestListing)
+    indirect case logTail(LogTail)
 }
 
 /// What is to be described.

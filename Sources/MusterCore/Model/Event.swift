@@ -34,6 +34,11 @@ package struct CommandStamp: Hashable, Sendable {
         self.id = id
         self.check = check
     }
+
+    /// The check is folded from a checksum of the method and its canonical parameters.
+    init(id: CommandID, sum: UInt32) {
+        self.init(id: id, check: UInt16(truncatingIfNeeded: sum ^ (sum >> 16)))
+    }
 }
 
 /// A client's id of a command: `[A-Za-z0-9._:-]{1,64}`.
@@ -44,14 +49,15 @@ package struct CommandID: Hashable, Sendable {
     package let text: String
 
     package init?(_ text: String) {
-        guard (1...Self.limit).contains(text.utf8.count),
-            text.utf8.allSatisfy({
-                (0x30...0x3a).contains($0) || (0x41...0x5a).contains($0)
-                    || (0x61...0x7a).contains($0)
-                    || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f
-            })
-        else { return nil }
+        let bytes = text.utf8.span
+        guard (1...Self.limit).contains(bytes.count) else { return nil }
+        for index in bytes.indices where !Self.mayHold(bytes[index]) { return nil }
         self.text = text
+    }
+
+    private static func mayHold(_ byte: UInt8) -> Bool {
+        (0x30...0x3a).contains(byte) || (0x41...0x5a).contains(byte)
+            || (0x61...0x7a).contains(byte) || byte == 0x2d || byte == 0x2e || byte == 0x5f
     }
 }
 

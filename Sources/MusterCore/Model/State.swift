@@ -38,20 +38,44 @@ package struct State: Sendable {
         numbers[id].map { instances[Int($0) - 1] }
     }
 
-    /// How many commands changed the instance of this name; read where it stands, since to copy an
-    /// instance takes longer than most commands.
-    package func version(of id: InstanceID) -> UInt64? {
-        numbers[id].map { instances[Int($0) - 1].version }
+    /// The number of the instance of this name, or the refusal that there is none.
+    package func number(of id: InstanceID) throws(Rejection) -> InstanceNumber {
+        guard let number = numbers[id] else { throw .instanceUnknown }
+        return number
     }
 
-    /// How many members the instance of this name has.
-    package func memberCount(of id: InstanceID) -> Int? {
-        numbers[id].map { instances[Int($0) - 1].members.count }
-    }
+    /// How many commands changed the instance of this name.
+    package func version(of id: InstanceID) -> UInt64? { numbers[id].map { version(of: $0) } }
 
     /// The instance of this number, which an event gave.
     package subscript(number: InstanceNumber) -> InstanceState {
         instances[Int(number) - 1]
+    }
+
+    // What commands ask for is read where it stands: to copy an instance takes longer than most
+    // commands do.
+
+    /// How many commands changed the instance.
+    package func version(of number: InstanceNumber) -> UInt64 {
+        instances[Int(number) - 1].version
+    }
+
+    /// How many members the instance has.
+    package func memberCount(of number: InstanceNumber) -> UInt64 {
+        UInt64(instances[Int(number) - 1].members.count)
+    }
+
+    /// The people of the instance.
+    func members(of number: InstanceNumber) -> Membership { instances[Int(number) - 1].members }
+
+    /// What the instance stores.
+    func piiType(of number: InstanceNumber) -> PIIType {
+        instances[Int(number) - 1].settings.piiType
+    }
+
+    /// Whether the instance's lists stay on this host.
+    func isLoopback(_ number: InstanceNumber) -> Bool {
+        instances[Int(number) - 1].settings.endpoint.isLoopback
     }
 
     /// The same without anybody: to hold it keeps no list of members from changing in place.

@@ -68,9 +68,9 @@ struct Suppressor {
         self.key = key
     }
 
-    func keepsOut(_ member: Member) -> Bool {
+    func keepsOut(_ person: Digest) -> Bool {
         guard !people.isEmpty, let key else { return false }
-        let mark = key.mark(of: member.digest)
+        let mark = key.mark(of: person)
         return people.contains(Suppression(instance: nil, mark: mark))
             || people.contains(Suppression(instance: instance, mark: mark))
     }

@@ -60,19 +60,6 @@ extension State {
         ]
     }
 
-    /// The result of a member command, from what was decided or remembered.
-    package static func memberResult(
-        adding: Bool, changed: UInt32, unchanged: UInt32, rejected: RejectedMembers, members: UInt64
-    ) -> JSON {
-        .object(
-            JSONObject(distinct: [
-                (adding ? "added" : "removed", .integer(Int64(changed))),
-                ("unchanged", .integer(Int64(unchanged))), ("rejected", rejected.json),
-                ("rejectedCount", .integer(Int64(rejected.count))),
-                ("members", .integer(Int64(members))),
-            ]))
-    }
-
     /// The result of `sync.list`: the remembered runs of an instance, newest first, without what
     /// TTD said of their drops, which a frame could not hold for all of them.
     package func runs(of instance: InstanceState) -> JSON {

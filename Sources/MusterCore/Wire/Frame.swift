@@ -35,13 +35,26 @@ package enum Frame {
     ///
     /// The caller keeps `body` within 1 and `hardLimit` bytes.
     package static func encode(_ body: [UInt8], into output: inout [UInt8]) {
-        precondition(!body.isEmpty && body.count <= hardLimit, "a frame holds 1 to 2^24 - 1 bytes")
         output.reserveCapacity(roomFor(headerLength + body.count, in: output))
-        output.append(0)
-        output.append(UInt8(truncatingIfNeeded: body.count >> 16))
-        output.append(UInt8(truncatingIfNeeded: body.count >> 8))
-        output.append(UInt8(truncatingIfNeeded: body.count))
-        output.append(contentsOf: body)
+        encode(into: &output) { $0.append(contentsOf: body) }
+    }
+
+    /// Appends what `write` appends as the body of one frame, and returns its length.
+    ///
+    /// It is within 1 and `hardLimit` bytes.
+    @discardableResult
+    package static func encode(
+        into output: inout [UInt8], _ write: (inout [UInt8]) -> Void
+    ) -> Int {
+        let start = output.count
+        output.append(number: UInt32(0))
+        write(&output)
+        let length = output.count - start - headerLength
+        precondition(length > 0 && length <= hardLimit, "a frame holds 1 to 2^24 - 1 bytes")
+        output[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
+        output[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
+        output[start + 3] = UInt8(truncatingIfNeeded: length)
+        return length
     }
 
     /// A capacity that still doubles, where an exact one would make a run of appends quadratic.

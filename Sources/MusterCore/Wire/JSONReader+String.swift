@@ -12,7 +12,8 @@ extension JSONReader {
         return text
     }
 
-    private static func text(
+    /// The text of `range`, which holds no escape.
+    static func text(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(JSONError) -> String {
         do throws(UTF8.ValidationError) {

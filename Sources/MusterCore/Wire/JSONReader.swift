@@ -40,20 +40,25 @@ struct JSONReader {
         case UInt8(ascii: "["): return .array(try array(bytes, depth: depth + 1))
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             return .integer(try integer(bytes))
-        case UInt8(ascii: "t"): return try word("true", .bool(true), bytes)
-        case UInt8(ascii: "f"): return try word("false", .bool(false), bytes)
-        case UInt8(ascii: "n"): return try word("null", .null, bytes)
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try flag(bytes))
+        case UInt8(ascii: "n"):
+            try word("null", bytes)
+            return .null
         default: throw error(.unexpectedByte)
         }
     }
 
-    private mutating func word(
-        _ word: String, _ value: JSON, _ bytes: Span<UInt8>
-    ) throws(JSONError) -> JSON {
+    /// Reads `true` or, as it will turn out, `false` at the position.
+    mutating func flag(_ bytes: Span<UInt8>) throws(JSONError) -> Bool {
+        let isTrue = position < bytes.count && bytes[position] == UInt8(ascii: "t")
+        try word(isTrue ? "true" : "false", bytes)
+        return isTrue
+    }
+
+    private mutating func word(_ word: String, _ bytes: Span<UInt8>) throws(JSONError) {
         for byte in word.utf8 {
             guard take(byte, bytes) else { throw unexpected(bytes) }
         }
-        return value
     }
 
     private mutating func array(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> [JSON] {
@@ -107,13 +112,13 @@ struct JSONReader {
         return name
     }
 
-    private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+    mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func skipSpace(_ bytes: Span<UInt8>) {
+    mutating func skipSpace(_ bytes: Span<UInt8>) {
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):

@@ -2,15 +2,30 @@
 enum JSONText {
     /// The first quotation mark, backslash or control character from `start` on, or the end.
     static func endOfRun(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        run(bytes, from: start).end
+    }
+
+    /// As above, and whether all bytes up to there are known to be ASCII.
+    static func run(_ bytes: Span<UInt8>, from start: Int) -> (end: Int, isASCII: Bool) {
         var index = start
+        var all: UInt64 = 0
         while bytes.count - index >= 8 {
-            let stops = stopBytes(in: word(bytes.extracting(index..<index + 8)))
-            if stops != 0 { return index + stops.trailingZeroBitCount / 8 }
+            let word = word(bytes.extracting(index..<index + 8))
+            let stops = stopBytes(in: word)
+            all |= word
+            if stops != 0 {
+                return (index + stops.trailingZeroBitCount / 8, all & highBits == 0)
+            }
             index += 8
         }
-        while index < bytes.count, stopBytes(in: UInt64(bytes[index]) | ~0xFF) == 0 { index += 1 }
-        return index
+        while index < bytes.count, stopBytes(in: UInt64(bytes[index]) | ~0xFF) == 0 {
+            all |= UInt64(bytes[index])
+            index += 1
+        }
+        return (index, all & highBits == 0)
     }
+
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
     /// Eight bytes as one word, the first in the lowest place; inlined, it is a single load.
     @inline(__always)

@@ -12,7 +12,9 @@ struct JSONWriter {
         switch value {
         case .null: output.append(contentsOf: "null".utf8)
         case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
-        case .integer(let number): output.append(contentsOf: String(number).utf8)
+        case .integer(let number):
+            if number < 0 { output.append(UInt8(ascii: "-")) }
+            output.append(decimal: number.magnitude)
         case .string(let text): write(text, into: &output)
         case .array(let elements): write(elements, depth: depth, into: &output)
         case .object(let object): write(object, depth: depth, into: &output)

@@ -72,11 +72,12 @@ extension Request {
         let isAtomic = try fields.bool("atomic") ?? false
         switch (single, several) {
         case (let text?, nil):
-            return MemberList(
-                instance: id, entries: [entry(text)], isSingle: true, isAtomic: isAtomic)
+            var members = NamedMembers()
+            members.append(text.utf8.span)
+            return MemberList(instance: id, members: members, isSingle: true, isAtomic: isAtomic)
         case (nil, .array(let texts)?):
             return MemberList(
-                instance: id, entries: try entries(texts, fields), isSingle: false,
+                instance: id, members: try members(texts, fields), isSingle: false,
                 isAtomic: isAtomic)
         case (nil, nil): throw fields.refusal("members", "is required, or member")
         case (_?, _?): throw fields.refusal("member", "cannot stand beside members")
@@ -84,29 +85,20 @@ extension Request {
         }
     }
 
-    private static func entries(_ texts: [JSON], _ fields: Fields) throws(Rejection)
-        -> [MemberList.Entry]
+    private static func members(_ texts: [JSON], _ fields: Fields) throws(Rejection)
+        -> NamedMembers
     {
         guard (1...MemberList.limit).contains(texts.count) else {
             throw fields.refusal("members", "must hold 1 to \(MemberList.limit) members")
         }
-        var entries: [MemberList.Entry] = []
-        entries.reserveCapacity(texts.count)
+        var members = NamedMembers()
         for (index, text) in texts.enumerated() {
             guard case .string(let member) = text else {
                 throw fields.refusal("members", element: index, "must be a string")
             }
-            entries.append(entry(member))
+            members.append(member.utf8.span)
         }
-        return entries
-    }
-
-    private static func entry(_ text: String) -> MemberList.Entry {
-        do {
-            return .member(try Member(text.utf8.span))
-        } catch {
-            return .rejected(error)
-        }
+        return members
     }
 
     static func retirement(_ fields: inout Fields) throws(Rejection) -> Retirement {

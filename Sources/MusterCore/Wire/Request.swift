@@ -37,6 +37,12 @@ package struct Request: Sendable {
 
     /// Reads the body of a frame.
     package static func parse(_ body: [UInt8]) throws(RefusedRequest) -> Request {
+        if let request = MemberScanner.request(body) { return request }
+        return try parseAny(body)
+    }
+
+    /// Reads the body of any request, by way of its values.
+    static func parseAny(_ body: [UInt8]) throws(RefusedRequest) -> Request {
         let json: JSON
         do {
             json = try JSON.parse(body)
@@ -72,6 +78,17 @@ package struct Request: Sendable {
             throw envelope.refusal(
                 "id", "must be an integer or a string of at most \(TextLimit.id) bytes")
         }
+    }
+
+    /// A command whose envelope names nothing else.
+    init(id: RequestID, command: Command, stamp: CommandStamp?) {
+        self.id = id
+        self.stamp = stamp
+        ask = .command(command)
+        expectedVersion = nil
+        minPosition = nil
+        deadlineMilliseconds = nil
+        more = false
     }
 
     private init(id: RequestID, _ envelope: inout Fields) throws(Rejection) {
@@ -141,8 +158,7 @@ package struct Request: Sendable {
         var canonical = Array(method.utf8)
         canonical.append(0)
         JSONWriter.canonical.write(params, depth: 0, into: &canonical)
-        let sum = CRC32C.checksum(of: canonical.span)
-        return CommandStamp(id: id, check: UInt16(truncatingIfNeeded: sum ^ (sum >> 16)))
+        return CommandStamp(id: id, sum: CRC32C.checksum(of: canonical.span))
     }
 }
 

@@ -111,6 +111,11 @@ final class Connection: ChannelInboundHandler {
         reply(body.encoded())
     }
 
+    /// As above, of the answer to a command.
+    func reply(_ answer: CommandReply) {
+        engine.countReply(of: Frame.encode(into: &replies) { answer.write(into: &$0) })
+    }
+
     /// As above, of a reply that was written beside the loop.
     func reply(_ body: [UInt8]) {
         engine.countReply(of: body.count)

@@ -13,7 +13,8 @@ private func peer(_ uid: UInt32, _ groups: UInt32...) -> Peer {
 
 private func order(_ name: String) -> Command? {
     guard let instance = InstanceID("acme") else { return nil }
-    let list = MemberList(instance: instance, entries: [], isSingle: false, isAtomic: false)
+    let list = MemberList(
+        instance: instance, members: NamedMembers(), isSingle: false, isAtomic: false)
     switch name {
     case "member.add": return .addMembers(list)
     case "member.remove": return .removeMembers(list)

@@ -50,8 +50,7 @@ import Testing
     private func taken(_ state: State, _ people: [String], in name: String) throws -> [Bool] {
         let list = MemberList(
             instance: try #require(InstanceID(name)),
-            entries: try people.map { .member(try Member($0.utf8)) }, isSingle: false,
-            isAtomic: false)
+            members: members(people), isSingle: false, isAtomic: false)
         let rows = try state.rejected(of: list, adding: true, key: key).rows
         #expect(rows.allSatisfy { $0.reason == .suppressed })
         return people.indices.map { index in !rows.contains { $0.index == index } }
@@ -82,7 +81,7 @@ import Testing
         let state = try state(changed(people[0], in: nil))
         let list = MemberList(
             instance: try #require(InstanceID("one")),
-            entries: [.member(try Member(people[0].utf8))], isSingle: true, isAtomic: false)
+            members: members([people[0]]), isSingle: true, isAtomic: false)
         #expect(try state.rejected(of: list, adding: false, key: key).count == 0)
     }
 

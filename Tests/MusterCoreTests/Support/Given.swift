@@ -41,19 +41,17 @@ func hashed(_ numbers: ClosedRange<Int>) -> [String] {
     numbers.map { digest($0).hex }
 }
 
-func entry(_ text: String) -> MemberList.Entry {
-    do {
-        return .member(try Member(Array(text.utf8)))
-    } catch {
-        return .rejected(error)
-    }
+func members(_ texts: [String]) -> NamedMembers {
+    var members = NamedMembers()
+    for text in texts { members.append(text.utf8.span) }
+    return members
 }
 
 func list(
     _ texts: [String], in instance: InstanceID = acme, single: Bool = false, atomic: Bool = false
 ) -> MemberList {
     MemberList(
-        instance: instance, entries: texts.map(entry), isSingle: single, isAtomic: atomic)
+        instance: instance, members: members(texts), isSingle: single, isAtomic: atomic)
 }
 
 let acme = InstanceID("acme-us") ?? fatalName()

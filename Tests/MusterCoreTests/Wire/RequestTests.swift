@@ -217,8 +217,8 @@ func parsed(_ text: String) throws -> Request {
             Issue.record("read as something else")
             return
         }
-        #expect(list.entries[1] == .rejected(.empty))
-        #expect(list.entries[2] == .rejected(.notAHash))
+        #expect(list.members.entries[1] == .rejected(.empty))
+        #expect(list.members.entries[2] == .rejected(.notAHash))
         #expect(!list.isSingle)
     }
 

@@ -99,7 +99,10 @@ final class Bench {
                     return promise.fail(Rejection.methodUnknown)
                 }
                 let reply = try engine.value.perform(command, request, .daemon, arrival: .now())
-                engine.value.whenDurable { promise.succeed(reply) }
+                var text: [UInt8] = []
+                reply.write(into: &text)
+                let answer = try JSON.parse(text)
+                engine.value.whenDurable { promise.succeed(answer) }
             } catch {
                 promise.fail(error)
             }
