@@ -53,8 +53,8 @@ def starts(found):
 
 def memory_words(found, sizes):
     return (
-        f"Resident memory for each of {found['growing'][-1]['members']:,} members, bytes, less that of an empty server; "
-        f"{repetitions(found, 'growing')}:")
+        f"Resident memory for each of {found['growing'][-1]['members']:,} members, bytes, less that of an empty "
+        f"server; {repetitions(found, 'growing')}:")
 
 
 def memory(found):
@@ -67,7 +67,8 @@ def memory(found):
     if found["starts"] and found["empty"]:
         base = statistics.median(one["rss"] for one in found["empty"])
         theirs = found["redisEmpty"][0]["rss"] if found["redisEmpty"] else 0
-        for source, words in (("snapshot", "at rest, started from the snapshot"), ("log", "at rest, started from the log")):
+        for source, words in (
+                ("snapshot", "at rest, started from the snapshot"), ("log", "at rest, started from the log")):
             rows.append(memory_row(
                 words, [(one[source]["rss"] - base) / one[source]["members"] for one in found["starts"]],
                 [(one[source]["rss"] - theirs) / one[source]["members"] for one in found["redisStarts"]]))
@@ -87,7 +88,8 @@ def memory_row(words, ours, theirs):
 def growth_words(found, sizes):
     grown = found["large"] or found["growing"]
     return (
-        f"Growth of one audience by frames of 1,000, 8 in flight, repetitions: {len(grown)}; time is from the size before:")
+        f"Growth of one audience by frames of 1,000, 8 in flight, repetitions: {len(grown)}; time is from the size "
+        "before:")
 
 
 def growth(found):
@@ -109,7 +111,8 @@ def growth(found):
             [max(step[name] for step in one["steps"][:count]) / min(step[name] for step in one["steps"][:count])
              for one in grown], plain(2)))
     return grid(
-        ["members", "time, µs a member", "memory, bytes a member", "at the peak so far, bytes a member"], [*rows, uneven])
+        ["members", "time, µs a member", "memory, bytes a member", "at the peak so far, bytes a member"],
+        [*rows, uneven])
 
 
 def lists_words(found, sizes):
@@ -162,4 +165,5 @@ def streams(found):
             spread([one["beside"]["muster"] / one["beside"]["curl"] for one in measured], plain(2)), "", ""])
     rows.append(["nothing is streamed", "", "", spread(alone, rate), ""])
     return grid(
-        ["stream", "alone, MB/s", "beside commands, MB/s", "commands meanwhile, members/s", "of their rate alone"], rows)
+        ["stream", "alone, MB/s", "beside commands, MB/s", "commands meanwhile, members/s", "of their rate alone"],
+        rows)

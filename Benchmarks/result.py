@@ -52,7 +52,8 @@ def as_json(run, about):
 
 
 # What may rightly be nothing.
-OFTEN_NOTHING = {"quiet", "snapshots", "wakes", "stolen", "stops", "late", "over20ms", "realtime", "worst", "rotation", "tls"}
+OFTEN_NOTHING = {
+    "quiet", "snapshots", "wakes", "stolen", "stops", "late", "over20ms", "realtime", "worst", "tls"}
 
 
 def missing(run):

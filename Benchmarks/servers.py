@@ -32,7 +32,7 @@ class Failure(Exception):
 
 def compile_tools(folder, with_peers):
     """Builds the load generators, the limit and what takes uploads; gives their folder."""
-    tls = library_flags("openssl")
+    tls = library_flags("openssl") if shutil.which("openssl") else None
     libraries = {"load": [], "writes": [], "sink": ["-lpthread"] if tls is None else ["-DWITH_TLS", *tls]}
     if with_peers:
         libraries |= {"scan": [], "databases": library_flags("libpq", "sqlite3")}
@@ -249,8 +249,8 @@ class Postgres(Server):
                 folder.parent.chmod(0o711)
         if not (self.folder / "data").exists():
             done = subprocess.run(
-                [*self.identity(), self.programs() / "initdb", "-D", self.folder / "data", "-A", "trust", "-U", "bench"],
-                cwd=self.folder, capture_output=True, text=True)
+                [*self.identity(), self.programs() / "initdb", "-D", self.folder / "data", "-A", "trust",
+                 "-U", "bench"], cwd=self.folder, capture_output=True, text=True)
             if done.returncode != 0:
                 raise Failure(f"initdb ended with {done.returncode}: {done.stderr[-400:]}")
         return super().start()

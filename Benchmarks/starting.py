@@ -99,7 +99,7 @@ def singles_start(place, quiet):
 
 
 def redis_starts(place, members, events, quiet):
-    """Redis from the file of its state, from an append-only file of single SADDs, and from a shorter one of the same."""
+    """Redis from the file of its state, from an append-only file of single SADDs, and from a shorter one of them."""
     figures = {}
     for source, folder, keeping, count in (
             ("snapshot", "redis-grown", "snapshot", members), ("log", "redis-grown", "log", members),

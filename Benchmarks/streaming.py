@@ -2,13 +2,18 @@
 
 import json
 import shutil
+import signal
+import statistics
 import subprocess
+import time
 
 from client import Client
 from servers import Failure, Muster, report
 
 # A user may have 64 connections, and one asks for the sync.
 CLIENTS = 63
+# Seconds: the load is told to end when the last upload has.
+LONGEST, WARMUP = 600, 0.2
 
 
 class Sink:
@@ -52,12 +57,13 @@ def certify(certificate, key):
 
 
 def by_sync(server, sink):
-    """One whole sync; gives what the sink saw of its upload."""
+    """One whole sync; gives what the sink saw of its upload, and the seconds from the command to the run's end."""
+    begin = time.monotonic()
     with Client(server.socket, timeout=300) as client:
         *_, last = client.stream("sync.now", {"instance": "bench-0", "again": True})
     if last["result"]["state"] != "succeeded":
         raise Failure(f"the sync {last['result']['state']}: {last['result']['reason']}")
-    return sink.line()
+    return {**sink.line(), "whole": time.monotonic() - begin}
 
 
 def by_curl(path, sink):
@@ -72,8 +78,7 @@ def by_curl(path, sink):
 
 def rate(uploads):
     """Bytes a second of the typical one."""
-    rates = sorted(one["bytes"] / one["seconds"] for one in uploads)
-    return rates[len(rates) // 2]
+    return statistics.median(one["bytes"] / one["seconds"] for one in uploads)
 
 
 def streaming(place, sizes, sink, quiet, turn):
@@ -96,6 +101,7 @@ def streaming(place, sizes, sink, quiet, turn):
         if len({one["bytes"] for uploads in alone.values() for one in uploads}) != 1:
             raise Failure("not everybody sent as many bytes")
         figures["bytes"] = alone["muster"][0]["bytes"]
+        figures["whole"] = statistics.median(one["whole"] for one in alone["muster"])
         figures["commands"], figures["beside"] = {}, {}
         for name in [None, *names][::1 if turn % 2 == 0 else -1]:
             quiet.wait()
@@ -107,11 +113,14 @@ def streaming(place, sizes, sink, quiet, turn):
 
 
 def meanwhile(place, sizes, server, upload):
-    """Members a second that the clients add, one at a time, while `upload` is done again and again."""
-    load = place.begin_load(server, name="other", connections=CLIENTS, seconds=sizes.seconds, warmup=0.2)
+    """Members a second that the clients add, one at a time, while `upload` is done as often as the time holds."""
+    load = place.begin_load(server, name="other", connections=CLIENTS, seconds=LONGEST, warmup=WARMUP)
+    time.sleep(2 * WARMUP)
+    end = time.monotonic() + sizes.seconds
     uploads = []
-    while upload and load.poll() is None:
+    while upload and load.poll() is None and (not uploads or time.monotonic() < end):
         uploads.append(upload())
+    time.sleep(max(0, end - time.monotonic()))
+    load.send_signal(signal.SIGTERM)
     found = report(load, server)
-    # The last one outlived the commands.
-    return found["members"] / found["seconds"], uploads[:-1] or uploads
+    return found["members"] / found["seconds"], uploads

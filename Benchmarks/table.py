@@ -127,6 +127,8 @@ def others(found, events):
             lambda one, stop=stop: one["stops"][stop] / 1e3, plain(1))
     row("processor time that the host took away in growth, % of the time used", found["growth"],
         lambda one: one["stolen"], plain(1))
+    row("a whole sync of the grown audience, from the command to its end, s", found["streaming"],
+        lambda one: one["whole"], plain(2))
     row("times that a thread of an idle daemon woke up, a second", found["idle"],
         lambda one: one["wakes"] / one["seconds"], plain(2))
     row("musterd, static and stripped, MB", found["idle"], lambda one: one["program"] / 1e6, plain(1))
