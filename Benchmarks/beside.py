@@ -23,7 +23,8 @@ def repetitions(found, name):
 def starts_words(found, sizes):
     return (
         f"From the start of the process to the first answer, {found['starts'][-1]['log']['members']:,} members in one "
-        f"audience, {repetitions(found, 'starts')}; how many times as many members a second as Redis:")
+        f"audience, {repetitions(found, 'starts')}"
+        + ("; the last column compares members a second:" if found["redisStarts"] else ":"))
 
 
 def starts(found):
