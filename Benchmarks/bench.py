@@ -3,7 +3,9 @@
 
     make bench
     make bench BENCH='--write Benchmarks/README.md --json result.json'
-    Benchmarks/bench.py --quick        about a minute, to see that everything runs
+    Benchmarks/bench.py --quick        about two minutes, to see that everything runs
+    Benchmarks/bench.py --own          under a minute: no peers but the C program; fails where a figure is missing
+    Benchmarks/bench.py --only large   growth to five times as many members, which takes longer
 
 The machine must be quiet: every repetition waits until it is 85 % idle, and the result says how often it was not.
 """
@@ -21,10 +23,15 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import growing  # noqa: E402
+import listing  # noqa: E402
 import machine  # noqa: E402
 import measures  # noqa: E402
+import result  # noqa: E402
+import starting  # noqa: E402
+import streaming  # noqa: E402
 import table  # noqa: E402
-from servers import PEERS, ROOT, Failure, Place  # noqa: E402
+from servers import PEERS, ROOT, Failure, Place, Redis  # noqa: E402
 
 
 def arguments():
@@ -40,14 +47,23 @@ def arguments():
     options.add_argument("--audiences", type=int, default=20, help="that the adds are spread over")
     options.add_argument("--growth-depth", type=int, default=1, help="frames in flight while the audience grows")
     options.add_argument("--minutes", type=float, default=14.0, help="that all of it may take, about")
-    options.add_argument("--only", default="", help="adds, growth or starts")
+    options.add_argument("--only", default="", help=", ".join(Run.SHARES))
+    options.add_argument("--large", action="store_true", help="also grow to five times as many members")
+    options.add_argument("--idle-seconds", type=float, default=20.0, help="that an idle daemon is watched")
     options.add_argument("--quick", action="store_true", help="small sizes and one repetition")
+    options.add_argument("--own", action="store_true", help="smaller still, no peers, and no wait for a quiet machine")
     options.add_argument("--json", help="a file for every figure of every repetition")
     options.add_argument("--write", help="a file whose table is replaced, such as Benchmarks/README.md")
     sizes = options.parse_args()
-    if sizes.quick:
-        sizes.repetitions, sizes.seconds, sizes.members = 1, 0.5, 500_000
-        sizes.events, sizes.preload, sizes.minutes = 50_000, 50_000, 2.0
+    if sizes.only not in ("", *Run.SHARES):
+        options.error(f"--only is one of {', '.join(Run.SHARES)}")
+    sizes.large = sizes.large or sizes.only == "large"
+    if sizes.quick or sizes.own:
+        sizes.repetitions, sizes.minutes, sizes.seconds, sizes.idle_seconds = 1, 2.0, 0.5, 3.0
+        sizes.members, sizes.events, sizes.preload = 500_000, 50_000, 50_000
+    if sizes.own:
+        # So many that a snapshot is written at the stop.
+        sizes.members, sizes.events, sizes.preload = 300_000, 20_000, 20_000
     return sizes
 
 
@@ -55,17 +71,23 @@ class Run:
     """Everything that was measured, and how long it may still take."""
 
     # The part of the time that has passed when a phase must begin its last repetition.
-    SHARES = {"adds": 0.45, "growth": 0.7, "starts": 1.0}
+    SHARES = {
+        "adds": 0.33, "growth": 0.47, "growing": 0.61, "starts": 0.78, "lists": 0.86, "streaming": 0.96, "idle": 1.0,
+        "large": 1.0}
 
     def __init__(self, place, sizes):
         self.place, self.sizes = place, sizes
         self.begin = time.monotonic()
-        self.quiet = machine.Quiet(85.0, 5.0, sizes.minutes * 6)
-        self.found = {"adds": [], "growth": [], "limit": [], "empty": [], "starts": [], "frames": [], "singles": []}
+        self.quiet = machine.Quiet(85.0, 5.0, 0 if sizes.own else sizes.minutes * 6)
+        self.has_redis = Redis in place.peers
+        self.sink = self.single = None
+        self.found = {name: [] for name in (
+            "adds", "growth", "limit", "empty", "growing", "redisGrowing", "redisEmpty", "large", "starts", "frames",
+            "singles", "singlesStart", "redisStarts", "lists", "streaming", "idle")}
 
     def repeat(self, phase, body):
         """Calls `body` with the number of each repetition while the phase has time; always once."""
-        if self.sizes.only not in phase:
+        if self.sizes.only not in ("", phase):
             return
         longest = 0.0
         limit = self.begin + self.sizes.minutes * 60 * self.SHARES[phase]
@@ -77,71 +99,79 @@ class Run:
             longest = max(longest, time.monotonic() - start)
             say(f"{phase}: repetition {turn + 1} took {time.monotonic() - start:.0f} s")
 
+    def left(self, phase):
+        """Half of the seconds that a phase still has, and never too few to measure anything."""
+        if self.sizes.own:
+            return 200.0  # a slow machine grows as far, too
+        return max(20.0, (self.begin + self.sizes.minutes * 60 * self.SHARES[phase] - time.monotonic()) / 2)
+
     def adds(self, turn):
         self.found["adds"].append(measures.adds(self.place, self.sizes, self.quiet, turn))
 
     def growth(self, turn):
-        self.found["empty"].append(measures.empty(self.place, self.quiet))
         # On a slow or busy machine the audience stays smaller, and the table says so.
-        left = self.begin + self.sizes.minutes * 60 * self.SHARES["growth"] - time.monotonic()
-        seconds = max(20.0, left / 2)
+        seconds = self.left("growth")
         for name, measure in (("limit", measures.growth_limit), ("growth", measures.growth)):
             self.found[name].append(measure(self.place, self.sizes, self.quiet, seconds))
+        self.place.fresh("watched")
+
+    def growing(self, turn):
+        self.found["growing"].append(
+            growing.growing(self.place, self.sizes.members, self.quiet, self.left("growing")))
+        if self.has_redis:
+            self.found["redisGrowing"].append(growing.redis_growing(self.place, self.members(), self.quiet))
+
+    def large(self, turn):
+        if turn == 0:
+            self.found["large"].append(
+                growing.growing(self.place, self.sizes.members, self.quiet, 3600, "large", is_large=True))
+            self.place.fresh("large")
+
+    def members(self):
+        """How many are in the grown audience, which is made where no phase before did."""
+        if not self.found["growing"]:
+            self.growing(0)
+        return self.found["growing"][-1]["members"]
 
     def starts(self, turn):
-        grown = self.place.folder / "grown"
-        if turn == 0:
-            if not grown.exists():
-                self.growth(turn)
-            self.single = measures.single_events(self.place, self.sizes)
-        self.found["frames"].append(measures.replays(self.place, grown, self.quiet))
-        self.found["singles"].append(measures.replays(self.place, self.single, self.quiet))
-        self.found["starts"].append(
-            measures.starts(self.place, self.found["growth"][-1]["members"], self.quiet))
+        members, place, quiet = self.members(), self.place, self.quiet
+        if self.single is None:
+            self.single = starting.single_events(place, self.sizes)
+            if self.has_redis:
+                self.found["redisEmpty"].append({"rss": starting.redis_empty(place)})
+        found = self.found
+        found["empty"].append(starting.empty(place, quiet))
+        found["frames"].append(measures.replays(place, place.folder / "grown", quiet))
+        found["singles"].append(measures.replays(place, self.single, quiet))
+
+        def ours():
+            found["starts"].append(starting.starts(place, members, quiet))
+            found["singlesStart"].append(starting.singles_start(place, quiet))
+
+        def theirs():
+            if self.has_redis:
+                found["redisStarts"].append(starting.redis_starts(place, members, self.sizes.events, quiet))
+        for measure in (ours, theirs) if turn % 2 == 0 else (theirs, ours):
+            measure()
+
+    def lists(self, turn):
+        self.found["lists"].append(listing.lists(self.place, self.members(), self.quiet, turn))
+
+    def streaming(self, turn):
+        if self.sink is None:
+            if not (self.place.folder / "list-muster").exists():
+                listing.muster_list(self.place, self.members(), self.quiet)
+            self.sink = streaming.Sink(self.place)
+        self.found["streaming"].append(streaming.streaming(self.place, self.sizes, self.sink, self.quiet, turn))
+
+    def idle(self, turn):
+        if turn == 0 or self.sizes.only:
+            self.found["idle"].append(starting.idle(self.place, self.quiet, self.sizes.idle_seconds))
 
     def all(self):
         for phase in self.SHARES:
-            self.repeat(phase, getattr(self, phase))
-
-
-def rendered(run, about):
-    """All tables, under the machine and the command they belong to."""
-    found, sizes, quiet = run.found, run.sizes, run.quiet
-    minutes = (time.monotonic() - run.begin) / 60
-    about_machine = (
-        f"{about['processor']}, {about['cores']} cores, {about['memoryGiB']} GiB; Linux {about['kernel']}; "
-        f"{about['fileSystem']}.")
-    noise = (
-        "The machine was quiet before every repetition." if quiet.noisy == 0 else
-        f"**Noisy: before {quiet.noisy} of {quiet.repetitions} repetitions the machine was not 85 % idle. These "
-        "figures do not count.**")
-    parts = [
-        f"{about['date']}, commit {about['commit']}. {about_machine} "
-        f"Peers: {', '.join(about['peers']) or 'none installed'}.\n\n"
-        f"    {about['command']}\n\nIt took {minutes:.1f} minutes. {noise}"]
-    if found["adds"]:
-        parts.append(
-            f"Adds to {sizes.audiences} audiences, repetitions: {len(found['adds'])}, medians [least to greatest]:\n\n"
-            + table.adds(found["adds"]))
-        if beside := table.databases(found["adds"]):
-            parts.append("The same by databases, with a transaction a command:\n\n" + beside)
-    if found["growth"]:
-        parts.append(
-            f"{table.reached(found):,} members in one audience, frames of 1,000, {sizes.growth_depth} in flight, "
-            f"repetitions: {len(found['growth'])}. The rule: never more than 20 ms.\n\n"
-            + table.pauses(found["growth"], found["limit"]))
-        parts.append(
-            f"{table.reached(found):,} members in one audience; {sizes.events:,} single commands:\n\n"
-            + table.others(found, sizes.events))
-    return "\n\n".join(parts)
-
-
-def as_json(run, about):
-    found = dict(run.found)
-    found["adds"] = [
-        [{"work": work, "server": name, **value} for (work, name), value in one.items()] for one in found["adds"]]
-    sizes = {name: value for name, value in vars(run.sizes).items() if isinstance(value, (int, float))}
-    return {"about": about, "sizes": sizes, "noisy": run.quiet.noisy, "waits": run.quiet.repetitions, **found}
+            if phase != "large" or self.sizes.large:
+                self.repeat(phase, getattr(self, phase))
 
 
 def say(words):
@@ -164,7 +194,7 @@ def main():
     if kind in machine.MEMORY_FILE_SYSTEMS:
         raise Failure(f"{parent} is on {kind}, where nothing is ever synced; give --directory on a disk")
     for peer in PEERS:
-        if not peer.is_there():
+        if not sizes.own and not peer.is_there():
             say(f"{peer.name} is not installed, or its library is not: it is left out")
     # Where the figures of a repetition went is this machine's.
     words = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--json" not in (before, word)]
@@ -172,16 +202,18 @@ def main():
     # The sockets lie apart: their paths have a short limit.
     with (tempfile.TemporaryDirectory(prefix="run-", dir=parent) as folder,
           tempfile.TemporaryDirectory(prefix="muster-bench-") as sockets):
-        place = Place(programs, pathlib.Path(folder), pathlib.Path(sockets))
+        place = Place(programs, pathlib.Path(folder), pathlib.Path(sockets), with_peers=not sizes.own)
         run = Run(place, sizes)
         try:
             run.all()
         finally:
             place.close()
-    text = rendered(run, about)
+    text = result.rendered(run, about)
     print(text)
     if sizes.json:
-        pathlib.Path(sizes.json).write_text(json.dumps(as_json(run, about), indent=1) + "\n")
+        pathlib.Path(sizes.json).write_text(json.dumps(result.as_json(run, about), indent=1) + "\n")
+    if sizes.own and not sizes.only and (missing := result.missing(run)):
+        raise Failure(f"these figures are missing: {', '.join(missing)}")
     if sizes.write:
         table.insert(pathlib.Path(sizes.write), text)
 

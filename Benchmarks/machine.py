@@ -16,10 +16,13 @@ class Quiet:
 
     def __init__(self, least, patience, total):
         self.least, self.patience, self.left = least, patience, total
+        self.is_awaited = total > 0
         self.repetitions = self.noisy = 0
 
     def wait(self):
         """Whether the machine was quiet when a repetition began."""
+        if not self.is_awaited:
+            return False
         self.repetitions += 1
         end = time.monotonic() + min(self.patience, self.left)
         while True:

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import machine
-from servers import PEERS, Limit, Muster, Failure, report
+from servers import Failure, Limit, Muster, report
 
 # Each command of these workloads adds members that were never sent before.
 WORKLOADS = {
@@ -19,13 +19,11 @@ WORKLOADS = {
 }
 FRAME = 1000
 PROBE_MICROSECONDS = 2000
-# From where on a running daemon writes a snapshot by itself.
-SNAPSHOT_BYTES = 64 << 20
 
 
 def adds(place, sizes, quiet, turn):
     """Durable adds of every workload by every server, the servers taking turns within each workload."""
-    servers = [Limit, Muster] + [peer for peer in PEERS if peer.is_there()]
+    servers = [Limit, Muster, *place.peers]
     figures = {}
     with contextlib.ExitStack() as stack:
         started = []
@@ -44,9 +42,7 @@ def adds(place, sizes, quiet, turn):
                 if not server.takes(shape):
                     continue
                 is_quiet = quiet.wait()
-                found = place.load(
-                    server, seconds=sizes.seconds, warmup=min(0.3, sizes.seconds / 2),
-                    audiences=sizes.audiences, **shape)
+                found = place.load(server, audiences=sizes.audiences, **shape, **extent(sizes, shape))
                 figures[work, server.name] = {
                     "rate": found["members"] / found["seconds"], "p50": found["p50"], "p99": found["p99"],
                     "max": found["max"], "quiet": is_quiet}
@@ -56,13 +52,21 @@ def adds(place, sizes, quiet, turn):
     return figures
 
 
+def extent(sizes, shape):
+    """How long a workload goes on; for our own run so many commands, which a slow machine finishes too."""
+    if not sizes.own:
+        return {"seconds": sizes.seconds, "warmup": min(0.3, sizes.seconds / 2)}
+    commands = min(10_000, 100 * shape.get("connections", 1) * shape.get("depth", 1))
+    return {"commands": commands // 10 if "batch" in shape else commands}
+
+
 def growth(place, sizes, quiet, seconds):
     """One audience grows from nothing by frames, while two other clients look for pauses.
 
     It grows to all members, or as far as the seconds allow.
     """
     is_quiet = quiet.wait()
-    server = Muster(place, place.fresh("grown"))
+    server = Muster(place, place.fresh("watched"))
     with server:
         server.configure(1)
         times = machine.processor_times()
@@ -104,55 +108,6 @@ def watched(place, server, sizes, seconds):
         for name in ("p50", "p99", "p999", "max", "over20ms", "late", "commands", "worst", "realtime"):
             figures[f"{kind}.{name}"] = seen[name]
     return figures
-
-
-def empty(place, quiet):
-    """A daemon on an empty log: start to first answer, resident memory."""
-    is_quiet = quiet.wait()
-    server = Muster(place, place.fresh("empty"))
-    seconds = server.start()
-    time.sleep(0.2)
-    resident, _ = machine.memory(server.process.pid)
-    server.stop()
-    return {"seconds": seconds, "rss": resident, "quiet": is_quiet}
-
-
-def single_events(place, sizes):
-    """A log in which every event is a command of its own."""
-    server = Muster(place, place.fresh("singles"))
-    with server:
-        server.configure(sizes.audiences)
-        place.load(server, depth=1000, audiences=sizes.audiences, commands=sizes.events)
-    return server.folder
-
-
-def starts(place, members, quiet):
-    """Start to first answer on the grown log, from the log alone and from the snapshot, and memory at rest."""
-    server = Muster(place, place.folder / "grown")
-    figures = {}
-    shutil.rmtree(server.folder / "snapshots", ignore_errors=True)
-    for source in ("log", "snapshot"):
-        if source == "snapshot" and not has_snapshot(server):
-            raise Failure("the log is too small for a snapshot; give more --members")
-        is_quiet = quiet.wait()
-        seconds = server.start()
-        time.sleep(0.2)
-        resident, peak = machine.memory(server.process.pid)
-        status = server.status()
-        # A long log gets a snapshot soon after a start without one, a short log at the stop.
-        end = time.monotonic() + 120
-        while status["bytes"] >= SNAPSHOT_BYTES and not has_snapshot(server) and time.monotonic() < end:
-            time.sleep(0.1)
-        figures[source] = {
-            "seconds": seconds, "rss": resident, "peak": peak, "members": status["members"], "quiet": is_quiet,
-            "stop": server.stop()}
-        if status["members"] != members:
-            raise Failure(f"the daemon came back with {status['members']} members")
-    return figures
-
-
-def has_snapshot(server):
-    return any((server.folder / "snapshots").glob("*.state"))
 
 
 TOOLS = {

@@ -136,13 +136,21 @@ static inline bool begins(const char *text, size_t count, const char *with) {
     return count >= length && memcmp(text, with, length) == 0;
 }
 
+// Shows the first refusal: answers never quote a member.
+static inline void print_refusal(const struct answer *answer) {
+    fprintf(stderr, "refused: %.*s\n", (int)(answer->count < 400 ? answer->count : 400), answer->text);
+}
+
 static inline struct answer read_frame(const struct request *request, const char *start, size_t count) {
     int64_t body = frame_body(start, count);
     if (body < 0) return (struct answer){0};
     struct answer answer = {
         .length = FRAME_HEADER + (size_t)body, .text = start + FRAME_HEADER, .count = (size_t)body};
     size_t end;
-    if (!read_id(answer.text, answer.count, &answer.number, &end)) fail("an answer without the id of a request");
+    if (!read_id(answer.text, answer.count, &answer.number, &end)) {
+        print_refusal(&answer);
+        fail("an answer without the id of a request");
+    }
     char expected[64] = ",\"result\":{";
     if (request->kind == ADD)
         snprintf(
@@ -171,11 +179,6 @@ static inline struct answer read_answer(
     const struct request *request, const char *start, size_t count, uint64_t next
 ) {
     return request->protocol == RESP ? read_resp(request, start, count, next) : read_frame(request, start, count);
-}
-
-// Shows the first refusal: answers never quote a member.
-static inline void print_refusal(const struct answer *answer) {
-    fprintf(stderr, "refused: %.*s\n", (int)(answer->count < 400 ? answer->count : 400), answer->text);
 }
 
 #endif

@@ -30,23 +30,26 @@ class Failure(Exception):
     """A measurement that cannot be made."""
 
 
-def compile_tools(folder):
-    """Builds the load generators and the limit; gives their folder."""
-    for name in ("load", "writes", "databases"):
-        libraries = library_flags() if name == "databases" else []
-        if libraries is None:
+def compile_tools(folder, with_peers):
+    """Builds the load generators, the limit and what takes uploads; gives their folder."""
+    tls = library_flags("openssl") if shutil.which("openssl") else None
+    libraries = {"load": [], "writes": [], "sink": ["-lpthread"] if tls is None else ["-DWITH_TLS", *tls]}
+    if with_peers:
+        libraries |= {"scan": [], "databases": library_flags("libpq", "sqlite3")}
+    for name, flags in libraries.items():
+        if flags is None:
             continue
-        done = subprocess.run(["cc", *FLAGS, "-o", folder / name, HERE / f"{name}.c", *libraries])
+        done = subprocess.run(["cc", *FLAGS, "-o", folder / name, HERE / f"{name}.c", *flags])
         if done.returncode != 0:
             raise Failure(f"cc could not build {name}.c")
     return folder
 
 
-def library_flags():
-    """What compiles and links the generator for databases; None where their libraries are not installed."""
+def library_flags(*libraries):
+    """What compiles a program with these libraries, and links it; None where they are not installed."""
     with contextlib.suppress(OSError, subprocess.CalledProcessError):
         done = subprocess.run(
-            ["pkg-config", "--cflags", "--libs", "libpq", "sqlite3"], capture_output=True, text=True, check=True)
+            ["pkg-config", "--cflags", "--libs", *libraries], capture_output=True, text=True, check=True)
         return [*done.stdout.split(), "-lpthread"]
     return None
 
@@ -56,6 +59,8 @@ class Server:
 
     protocol = "muster"
     generator = "load"
+    # What its first answer begins with.
+    welcome = b""
 
     @staticmethod
     def is_there():
@@ -101,7 +106,8 @@ class Server:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.connect(self.socket)
             connection.sendall(self.greeting)
-            return bool(connection.recv(1))
+            first = connection.recv(1)
+            return bool(first) and first.startswith(self.welcome)
         return False
 
     def stop(self):
@@ -121,15 +127,20 @@ class Muster(Server):
     name = "muster"
     greeting = b"\0\0\0\x18" + b'{"id":1,"method":"ping"}'
 
-    def command(self):
-        return [self.place.programs / "musterd", "--socket", self.socket, "--state-directory", self.folder]
+    def __init__(self, place, folder, *words):
+        super().__init__(place, folder)
+        self.further = words
 
-    def configure(self, audiences):
+    def command(self):
+        return [
+            self.place.programs / "musterd", "--socket", self.socket, "--state-directory", self.folder, *self.further]
+
+    def configure(self, audiences, name="bench"):
         with Client(self.socket) as client:
             for number in range(audiences):
                 client.call("instance.configure", {
-                    "instance": f"bench-{number}", "advertiserId": "benchmark", "region": "US",
-                    "audienceName": f"Benchmark {number}", "piiType": "hashedEmail"})
+                    "instance": f"{name}-{number}", "advertiserId": "benchmark", "region": "US",
+                    "audienceName": f"Benchmark {name} {number}", "piiType": "hashedEmail"})
 
     def status(self):
         with Client(self.socket) as client:
@@ -155,6 +166,17 @@ class Redis(Server):
     name = "redis"
     protocol = "resp"
     greeting = b"*1\r\n$4\r\nPING\r\n"
+    # While it loads its file it answers that it does.
+    welcome = b"+"
+    KEEPING = {
+        "always": ["--appendonly", "yes", "--appendfsync", "always"],
+        "log": ["--appendonly", "yes", "--appendfsync", "no", "--aof-use-rdb-preamble", "no"],
+        "snapshot": ["--appendonly", "no"],
+    }
+
+    def __init__(self, place, folder, keeping="always"):
+        super().__init__(place, folder)
+        self.keeping = keeping
 
     @staticmethod
     def is_there():
@@ -163,7 +185,18 @@ class Redis(Server):
     def command(self):
         return [
             "redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]
+            "--auto-aof-rewrite-percentage", "0", *self.KEEPING[self.keeping]]
+
+    def ask(self, *words):
+        """The first line of its answer."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(self.socket)
+            text = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+            connection.sendall(text.encode())
+            line = connection.makefile("rb").readline().decode().strip()
+        if line.startswith("-"):
+            raise Failure(f"redis answered {line}")
+        return line
 
     def configure(self, audiences):
         """Its sets begin with their first member."""
@@ -185,7 +218,7 @@ class Postgres(Server):
     def programs():
         """The folder of its programs, which Debian keeps out of PATH; None where it is not installed."""
         folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
-        return folders[-1] if folders and library_flags() is not None else None
+        return folders[-1] if folders and library_flags("libpq", "sqlite3") is not None else None
 
     @classmethod
     def is_there(cls):
@@ -214,12 +247,21 @@ class Postgres(Server):
             if os.geteuid() == 0:
                 shutil.chown(folder, "postgres")
                 folder.parent.chmod(0o711)
-        done = subprocess.run(
-            [*self.identity(), self.programs() / "initdb", "-D", self.folder / "data", "-A", "trust", "-U", "bench"],
-            cwd=self.folder, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise Failure(f"initdb ended with {done.returncode}: {done.stderr[-400:]}")
+        if not (self.folder / "data").exists():
+            done = subprocess.run(
+                [*self.identity(), self.programs() / "initdb", "-D", self.folder / "data", "-A", "trust",
+                 "-U", "bench"], cwd=self.folder, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Failure(f"initdb ended with {done.returncode}: {done.stderr[-400:]}")
         return super().start()
+
+    def psql(self, words, **files):
+        """Runs its own client with one command."""
+        done = subprocess.run(
+            [self.programs() / "psql", "-X", "-q", "-h", self.socket, "-U", "bench", "-c", words, "postgres"],
+            stderr=subprocess.PIPE, text=True, timeout=600, **files)
+        if done.returncode != 0:
+            raise Failure(f"psql ended with {done.returncode}: {done.stderr[-400:]}")
 
     def answers(self):
         asked = subprocess.run([self.programs() / "pg_isready", "-q", "-h", self.socket])
@@ -243,7 +285,7 @@ class Sqlite(Server):
 
     @staticmethod
     def is_there():
-        return library_flags() is not None
+        return library_flags("libpq", "sqlite3") is not None
 
     def takes(self, shape):
         return shape.get("connections", 1) == 1 and not is_pipelined(shape)
@@ -263,9 +305,10 @@ PEERS = [Redis, Postgres, Sqlite]
 class Place:
     """Where a run keeps its programs, its files and its sockets; all of it is gone at the end."""
 
-    def __init__(self, programs, folder, sockets):
+    def __init__(self, programs, folder, sockets, with_peers=True):
         self.programs, self.folder, self.sockets = programs, folder, sockets
-        self.tools = compile_tools(folder)
+        self.tools = compile_tools(folder, with_peers)
+        self.peers = [peer for peer in PEERS if with_peers and peer.is_there()]
         self.running, self.seeds = [], iter(range(1, 1 << 24))
 
     def fresh(self, name):

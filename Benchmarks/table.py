@@ -115,17 +115,10 @@ def others(found, events):
         if repetitions:
             rows.append([name, spread([figure(one) for one in repetitions], write), str(len(repetitions))])
 
-    base = statistics.median(one["rss"] for one in found["empty"])
-
-    def a_member(resident):
-        return lambda one: (one[resident] - base) / one["members"]
-
     row("start to first answer, empty log, ms", found["empty"], lambda one: one["seconds"] * 1e3, plain(1))
     row("resident memory, empty log, MiB", found["empty"], lambda one: one["rss"] / (1 << 20), plain(1))
     row("growth by frames of 1,000, members/s", found["growth"], lambda one: one["growth.rate"], rate)
     row("snapshots written meanwhile", found["growth"], lambda one: one["snapshots"], whole)
-    row("memory at the peak of growth, bytes a member", found["growth"], a_member("peak"), plain(1))
-    row("memory when grown, bytes a member", found["growth"], a_member("rss"), plain(1))
     for stop, words in (
             ("frame", "deciding and applying a frame of 1,000"), ("commit", "writing and syncing a commit"),
             ("rotation", "the same, with the beginning of a segment"),
@@ -134,20 +127,20 @@ def others(found, events):
             lambda one, stop=stop: one["stops"][stop] / 1e3, plain(1))
     row("processor time that the host took away in growth, % of the time used", found["growth"],
         lambda one: one["stolen"], plain(1))
-    for source, words in (("snapshot", "from the snapshot"), ("log", "from the log alone")):
-        starts = [one[source] for one in found["starts"]]
-        row(f"start to first answer, {words}, s", starts, lambda one: one["seconds"], plain(2))
-        row("the same, members/s", starts, lambda one: one["members"] / one["seconds"], rate)
-        row(f"memory at rest after a start {words}, bytes a member", starts, a_member("rss"), plain(1))
+    row("a whole sync of the grown audience, from the command to its end, s", found["streaming"],
+        lambda one: one["whole"], plain(2))
+    row("times that a thread of an idle daemon woke up, a second", found["idle"],
+        lambda one: one["wakes"] / one["seconds"], plain(2))
+    row("musterd, static and stripped, MB", found["idle"], lambda one: one["program"] / 1e6, plain(1))
     for log, words, count in (
-            ("frames", "members/s of a log of frames", reached(found)),
+            ("frames", "members/s of a log of frames", found["growing"][-1]["members"] if found["growing"] else 0),
             ("singles", "events/s of a log of single commands", events)):
         for tool, what in (
                 ("dump", "log dump, nothing applied"), ("verify", "log verify, nothing applied"),
                 ("replay", "log replay, applied")):
             row(f"{what}, {words}", [one[tool] for one in found[log]],
                 lambda one, count=count: count / one["seconds"], rate)
-    return grid(["", "median [least to greatest]", "repetitions"], rows)
+    return grid(["", "median [least to greatest]", "repetitions"], rows) if rows else ""
 
 
 def has_place(path):
