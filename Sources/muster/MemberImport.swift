@@ -23,13 +23,17 @@ struct MemberImport: AsyncParsableCommand {
             --dry-run tells the same and sends nothing. Who is kept out (suppressed) only the daemon \
             knows, so it is not counted there.
 
+            With --json the result has added, removed, unchanged, rejected (the first ten, by file, line \
+            and reason), rejectedCount, members, import and replayed (of these before the break); with \
+            --dry-run come, go, stay, rejected, rejectedCount and dryRun.
+
             Examples:
               muster member import spring people.csv --column email
-              zcat events.ndjson.gz | muster member import spring - --format engage --audience buyers
-              muster member import spring crm.ndjson --column user.email --rejects bad.csv \\
-                  --max-rejected 5%
+              zcat events.gz | muster member import spring - --format engage
+              muster member import spring crm.ndjson --column user.email
+              muster member import spring new.txt --rejects bad.csv --max-rejected 5%
               muster member import spring all.txt --as-snapshot
-              muster member import spring people.csv --column email --resume 1mfh6gxqkcqzr
+              muster member import spring new.txt --resume 1mfh6gxqkcqzr
             """)
 
     @Argument(help: "The audience's name.")

@@ -157,6 +157,23 @@ struct ImporterTests {
         #expect(report.replayed == 3000)
     }
 
+    @Test func `of another input nothing is taken where the first command is refused`()
+        async throws
+    {
+        let server = try await ScriptedServer.start { _, requests in
+            requests.suffix(1).map { $0.refusal("command.id_reused", kind: "conflict") }
+        }
+        var importer = Importer(
+            "acme-us", id: "abc", resuming: Self.trace([1, 2]),
+            report: ImportReport(place: "line", mostListed: 0),
+            over: try await MusterConnection.connect(path: server.path))
+        let rows = (1...3500).map { Self.add($0) }
+        await #expect(throws: ClientError.self) { try await importer.take(rows) }
+        await importer.abandon()
+        #expect(server.requests[0].map { $0["commandId"] } == ["abc-1", "abc-2"])
+        try await server.close()
+    }
+
     @Test func `an import that the daemon has forgotten is not gone on with`() async throws {
         let failure = await #expect(throws: Failure.self) {
             try await Self.imported([Self.add(1)], resuming: Self.trace([1])) { Self.taking($0) }

@@ -9,7 +9,9 @@ enum Assent {
             throw .misuse("nobody can be asked here; give --yes if it is to be done")
         }
         Descriptor.error.show("\(question) [y/N] ")
-        let answer = readLine()?.lowercased() ?? ""
+        let line = readLine()
+        try Interruption.check()
+        let answer = line?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             throw Failure(.unforeseen, "nothing was changed")
         }

@@ -186,9 +186,10 @@ struct ImportRun {
             return options.stop(error, id, "Nothing was sent.", goesOn: options.resume != nil)
         }
         let report = importer.report
-        let reached = report.lastRow.map { "up to \(report.words($0))" } ?? "and nothing answered"
-        return options.stop(
-            error, id, "Sent \(reached): \(report.counts).", goesOn: true)
+        let reached =
+            report.lastRow.map { "Sent up to \(report.words($0)): \(report.counts)." }
+            ?? "Nothing is known to have been taken."
+        return options.stop(error, id, reached, goesOn: true)
     }
 
     private func tell(_ comparison: AudienceComparison) throws {

@@ -18,11 +18,12 @@ struct ImportTrace {
     /// Reads the log through the daemon.
     static func read(
         _ id: String, in instance: String, over connection: MusterConnection
-    ) async throws(ClientError) -> ImportTrace {
+    ) async throws -> ImportTrace {
         var trace = ImportTrace()
         var events = connection.log(types: ["membersAdded", "membersRemoved"], instance: instance)
             .makeAsyncIterator()
         while let element = try await events.next() {
+            try Interruption.check()
             if case .event(let event) = element { trace.add(event, of: id) }
         }
         return trace

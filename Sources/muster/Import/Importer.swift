@@ -121,7 +121,7 @@ struct Importer {
         people[direction] = nil
         chunks += 1
         if isOrdered, trace?.hasPassed(chunks) == true { return report.skip(batch) }
-        if isOrdered { try await settleAll() }
+        if isOrdered || isFirstNew { try await settleAll() }
         while inFlight.count >= Self.mostInFlight
             || inFlight.reduce(batch.members.count, { $0 + $1.batch.members.count })
                 > Self.mostMembers,
@@ -138,6 +138,15 @@ struct Importer {
         sent += 1
         inFlight.append(
             Sent(batch: batch, number: chunks, reply: connection.submit(request)))
+    }
+
+    /// Whether the next command is the first one behind some that were taken before the break.
+    ///
+    /// Of another input than the one before the break the daemon refuses these, and then nothing of
+    /// it is to be taken.
+    private var isFirstNew: Bool {
+        guard let taken = trace?.taken else { return false }
+        return taken.contains(chunks - 1) && !taken.contains(chunks)
     }
 
     private mutating func settle() async throws {

@@ -8,7 +8,7 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
     case engage
 
     static let help: ArgumentHelp =
-        "lines, csv, ndjson or engage; else the file's name says it, .csv or .ndjson, or lines."
+        "How the rows are written; else the file's name says it: .csv, .ndjson, or lines."
 
     static let explanation = """
         Formats: lines, one member a line; csv, RFC 4180 with a header, of which --column names the \
