@@ -9,6 +9,8 @@ struct Importer {
     /// Enough to keep the daemon busy while answers are on their way.
     private static let mostInFlight = 64
     private static let mostMembers = 4 * Batch.mostMembers
+    /// Longer than a call's own: a busy disk is no reason to break a long import off.
+    private static let patience = Duration.seconds(120)
 
     private struct Sent {
         let batch: Batch
@@ -135,6 +137,7 @@ struct Importer {
             case .remove: Request.removeMembers(batch.members, from: instance, atomic: isAtomic)
             }
         request.commandId = "\(id)-\(chunks)"
+        request.deadline = Self.patience
         sent += 1
         inFlight.append(
             Sent(batch: batch, number: chunks, reply: connection.submit(request)))
