@@ -117,7 +117,7 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 
 extension JSONValue {
     /// This object with one more member; anything else stays as it is.
-    func with(_ name: String, _ value: JSONValue?) -> JSONValue {
+    package func with(_ name: String, _ value: JSONValue?) -> JSONValue {
         guard let value, case .object(let members) = self else { return self }
         return .object(members + [Member(name: name, value: value)])
     }

@@ -22,10 +22,16 @@ extension MusterConnection {
 
     /// All digests of an audience in order, some at a time, all of one position.
     ///
+    /// With `addedBy` only those who came in by the commands of this id, or by those whose id begins
+    /// with it and a hyphen, and who have been in ever since; the daemon reads its whole log for it.
     /// The stream has a connection of its own, which ends with it.
-    public func members(of instance: String) -> ReplySequence<MemberPage> {
-        stream(
-            Request("member.list", ["instance": .string(instance), "limit": 5000]), resume: nil
+    public func members(
+        of instance: String, addedBy commands: String? = nil
+    ) -> ReplySequence<MemberPage> {
+        let params: JSONValue = ["instance": .string(instance), "limit": 5000]
+        return stream(
+            Request("member.list", params.with("addedBy", commands.map { .string($0) })),
+            resume: nil
         ) { (reply) throws(AnswerError) in [try MemberPage(read: reply)] }
     }
 }

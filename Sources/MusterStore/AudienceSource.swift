@@ -3,9 +3,9 @@ package import MusterCore
 /// The list of one instance at one position, read from the log: the same position gives the same
 /// bytes.
 package struct AudienceSource: Sendable {
-    private let files: any FileSystem
-    private let instance: InstanceNumber
-    private let position: Position
+    let files: any FileSystem
+    let instance: InstanceNumber
+    let position: Position
     private let since: Position?
 
     /// `position` must be durable; `since` is an earlier one to compare with.

@@ -82,6 +82,8 @@ struct Descriptor: Sendable {
                 done += count
             } else if errno == EPIPE {
                 throw Failure(.closedPipe)
+            } else if errno == ENOSPC || errno == EDQUOT {
+                throw Failure(.unforeseen, "there is no room for what is written")
             } else if errno != EINTR {
                 throw Failure(.unforeseen, "output failed with error number \(errno)")
             }

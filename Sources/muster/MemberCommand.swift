@@ -4,5 +4,8 @@ import ArgumentParser
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member", abstract: "Add people, remove them, look one up, list them.",
-        subcommands: [MemberAdd.self, MemberRemove.self, MemberShow.self, MemberListCommand.self])
+        subcommands: [
+            MemberAdd.self, MemberRemove.self, MemberImport.self, MemberUndo.self,
+            MemberShow.self, MemberListCommand.self,
+        ])
 }

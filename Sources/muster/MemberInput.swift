@@ -9,19 +9,13 @@ struct MemberInput: ParsableArguments {
         Arguments are visible to other users of this host (ps). Give - to read from standard input, \
         or --file. Before an address that starts with - put --.
 
-        Formats: lines, one member a line; csv, RFC 4180 with a header, of which --column names the \
-        column; engage, Segment's Engage track events as one JSON object a line, which add and \
-        remove in the order of the file (member add only).
+        \(InputFormat.explanation) Events add and remove, so they are for member add only.
 
         Files of any size are sent in commands of up to 1,000 members. What is no member is reported \
-        by its line and the rest is taken; the exit status is then 11. Running an import again is safe.
-        """
+        by its line and the rest is taken; the exit status is then 11. Running it again is safe.
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case lines
-        case csv
-        case engage
-    }
+        For what is large, or may have to be gone on with or taken back, there is muster member import.
+        """
 
     @Argument(help: "The audience's name.")
     var instance: String
@@ -32,10 +26,10 @@ struct MemberInput: ParsableArguments {
     @Option(help: "Read members from this file; - is standard input.", completion: .file())
     var file: String?
 
-    @Option(help: "lines, csv or engage; else .csv and .ndjson say so themselves, and lines.")
-    var format: Format?
+    @Option(help: InputFormat.help)
+    var format: InputFormat?
 
-    @Option(help: "The name of the CSV column.")
+    @Option(help: "The name of the CSV column, or of the field of JSON objects.")
     var column: String?
 
     @Option(help: "Take events of the audience with this computation_key only.")
@@ -56,14 +50,7 @@ struct MemberInput: ParsableArguments {
     private var path: String? { addresses == ["-"] ? "-" : file }
 
     /// The format in force.
-    var kind: Format {
-        if let format { return format }
-        switch path {
-        case let path? where path.hasSuffix(".csv"): return .csv
-        case let path? where path.hasSuffix(".ndjson") || path.hasSuffix(".jsonl"): return .engage
-        default: return .lines
-        }
-    }
+    var kind: InputFormat { format ?? InputFormat(path: path ?? "", hasColumn: column != nil) }
 
     func validate() throws {
         if addresses.isEmpty == (file == nil) {
@@ -75,12 +62,7 @@ struct MemberInput: ParsableArguments {
         if path == nil, kind != .lines {
             throw ValidationError("--format is about files and standard input.")
         }
-        if (kind == .csv) != (column != nil) {
-            throw ValidationError("--format csv and --column go together.")
-        }
-        if audience != nil, kind != .engage {
-            throw ValidationError("--audience is about --format engage.")
-        }
+        try kind.validate(column: column, audience: audience)
         if atomic, kind == .engage {
             throw ValidationError("Events add and remove, which one command cannot do together.")
         }
@@ -94,7 +76,8 @@ struct MemberInput: ParsableArguments {
         // The file comes first: what cannot be read needs no daemon.
         let file = try path.map { path throws(Failure) in try InputFile.open(path) }
         var importer = Importer(
-            instance, isAtomic: atomic, report: report, over: try await connection.connect())
+            instance, isAtomic: atomic, isOrdered: kind == .engage, report: report,
+            over: try await connection.connect())
         do {
             if let file {
                 try await send(file, direction, through: &importer)
@@ -124,7 +107,7 @@ struct MemberInput: ParsableArguments {
     private func send(
         _ file: InputFile, _ direction: Direction, through importer: inout Importer
     ) async throws {
-        var decoder = decoder(direction)
+        var decoder = kind.decoder(direction, column: column, audience: audience)
         var progress = Progress(progress)
         defer { progress.end() }
         var rows = 0
@@ -136,15 +119,8 @@ struct MemberInput: ParsableArguments {
             rows += new.count
             try await importer.take(new)
             progress.update(
-                file, rows: rows, rejected: importer.report.rejected, isLast: isLast)
-        }
-    }
-
-    private func decoder(_ direction: Direction) -> any RowDecoder {
-        switch kind {
-        case .lines: LineDecoder(direction)
-        case .csv: CSVDecoder(column: column ?? "", direction)
-        case .engage: EngageDecoder(audience: audience)
+                done: file.bytesRead, of: file.size, rows: rows,
+                rejected: importer.report.rejected, isLast: isLast)
         }
     }
 
@@ -163,9 +139,9 @@ struct MemberInput: ParsableArguments {
         guard path != nil, !atomic else { return failure }
         let remedy = [
             failure.remedy,
-            report.lastRow == 0
-                ? "Nothing is known to have been taken; running it again is safe."
-                : "Taken up to \(report.place) \(report.lastRow); running it again is safe.",
+            report.lastRow.map {
+                "Taken up to \(report.words($0)); running it again is safe."
+            } ?? "Nothing is known to have been taken; running it again is safe.",
         ]
         return Failure(
             failure.status, failure.message,

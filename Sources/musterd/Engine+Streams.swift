@@ -62,7 +62,7 @@ extension Engine {
         guard request.more else {
             return answerBeside(request.id, connection) {
                 do throws(LogError) {
-                    var pages = try DigestPages(of: source.read().audience, listing)
+                    var pages = try DigestPages.read(listing, from: source)
                     return .success(try pages.next().json)
                 } catch {
                     return .failure(.unavailable("The log could not be read."))

@@ -23,7 +23,19 @@ struct CommandLineTests {
         ["member", "add", "acme-us", "--file", "f.txt", "--audience", "k"],
         ["member", "add", "acme-us", "--file", "f.ndjson", "--atomic"],
         ["member", "add", "acme-us", "--file", "f", "--rejects", "-1"],
-        ["member", "remove", "acme-us", "--file", "f.ndjson"],
+        ["member", "remove", "acme-us", "--file", "f.ndjson"], ["member", "import", "acme-us"],
+        ["member", "import", "acme-us", "-", "-"],
+        ["member", "import", "acme-us", "a.txt", "b.csv", "--column", "email"],
+        ["member", "import", "acme-us", "a.ndjson", "b.ndjson"],
+        ["member", "import", "acme-us", "a.ndjson", "--as-snapshot"],
+        ["member", "import", "acme-us", "-", "--as-snapshot"],
+        ["member", "import", "acme-us", "a.txt", "--yes"],
+        ["member", "import", "acme-us", "a.txt", "--dry-run", "--resume", "abc"],
+        ["member", "import", "acme-us", "a.txt", "--resume", "a-1"],
+        ["member", "import", "acme-us", "a.txt", "--rejects-with-addresses"],
+        ["member", "import", "acme-us", "a.txt", "--max-rejected", "101%"],
+        ["member", "import", "acme-us", "a.txt", "--max-rejected", "-1"],
+        ["member", "undo", "acme-us"], ["member", "undo", "acme-us", "--import", "A"],
         ["instance", "configure", "acme-us", "--daily-at", "03:00"],
         ["instance", "configure", "acme-us", "--enabled", "--disabled"],
         [
@@ -39,14 +51,14 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
-        (["acme-us", "--file", "f"], MemberInput.Format.lines),
+        (["acme-us", "--file", "f"], InputFormat.lines),
         (["acme-us", "-"], .lines),
         (["acme-us", "--file", "f.csv", "--column", "email"], .csv),
         (["acme-us", "--file", "f.ndjson"], .engage),
+        (["acme-us", "--file", "f.jsonl", "--column", "email"], .ndjson),
         (["acme-us", "--file", "f.csv", "--format", "lines"], .lines),
     ])
-    func `the file's name tells its format`(arguments: [String], format: MemberInput.Format) throws
-    {
+    func `the file's name tells its format`(arguments: [String], format: InputFormat) throws {
         #expect(try MemberAdd.parse(arguments).input.kind == format)
     }
 
@@ -67,7 +79,7 @@ struct CommandLineTests {
             Progress.text(
                 done: 512 << 20, of: 1 << 30, rows: 2_000_000, rejected: 3, after: .seconds(4))
                 == "[############............] 50 %  2,000,000 rows  500,000 a second  "
-                + "512 MiB of 1,024 MiB  3 rejected")
+                + "512 MiB of 1,024 MiB  4 s left  3 rejected")
         #expect(
             Progress.text(done: 10, of: nil, rows: 1, rejected: 0, after: .zero)
                 == "1 row  10 bytes")

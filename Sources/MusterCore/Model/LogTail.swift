@@ -38,13 +38,31 @@ package struct DigestListing: Hashable, Sendable {
     package let behind: Digest?
     /// The most digests of a page, and of one reply of a stream.
     package let limit: Int
+    /// Only those who came in by these commands and have been in since; nil for everybody.
+    package let addedBy: CommandGroup?
 
-    package init(instance: InstanceID, behind: Digest?, limit: Int) {
+    package init(
+        instance: InstanceID, behind: Digest?, limit: Int, addedBy: CommandGroup? = nil
+    ) {
         self.instance = instance
         self.behind = behind
         self.limit = limit
+        self.addedBy = addedBy
     }
 
     package static let defaultLimit = 1000
     package static let mostLimit = 10_000
+}
+
+/// The commands of one piece of work: that of this id, and those whose id is this, a hyphen and more.
+package struct CommandGroup: Hashable, Sendable {
+    package let id: CommandID
+
+    package init(_ id: CommandID) {
+        self.id = id
+    }
+
+    package func contains(_ other: CommandID) -> Bool {
+        other == id || other.text.utf8.starts(with: id.text.utf8 + [UInt8(ascii: "-")])
+    }
 }

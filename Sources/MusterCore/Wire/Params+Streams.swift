@@ -10,8 +10,17 @@ extension Request {
         }
         let limit = try fields.integer("limit", in: 1...Int64(DigestListing.mostLimit))
         return DigestListing(
-            instance: id, behind: behind, limit: limit.map { Int($0) } ?? DigestListing.defaultLimit
-        )
+            instance: id, behind: behind,
+            limit: limit.map { Int($0) } ?? DigestListing.defaultLimit,
+            addedBy: try commandGroup(&fields))
+    }
+
+    private static func commandGroup(_ fields: inout Fields) throws(Rejection) -> CommandGroup? {
+        guard let text = try fields.string("addedBy") else { return nil }
+        guard let id = CommandID(text) else {
+            throw fields.refusal("addedBy", "must be 1 to 64 of A-Z a-z 0-9 . _ : -")
+        }
+        return CommandGroup(id)
     }
 
     static func logTail(_ fields: inout Fields) throws(Rejection) -> LogTail {

@@ -9,7 +9,7 @@ struct Batch: Hashable {
     let direction: Direction
     private let limit: Int
     private(set) var members: [String] = []
-    private(set) var lines: [Int] = []
+    private(set) var places: [InputRow.Place] = []
     private var bytes = 0
 
     /// A batch of up to `limit` members.
@@ -18,15 +18,15 @@ struct Batch: Hashable {
         self.limit = limit
     }
 
-    /// Whether a member of this direction still fits in.
-    func takes(_ member: String, _ direction: Direction) -> Bool {
-        direction == self.direction && members.count < limit
+    /// Whether a member still fits in.
+    func takes(_ member: String) -> Bool {
+        members.count < limit
             && (limit > Self.mostMembers || bytes + member.utf8.count <= Self.mostBytes)
     }
 
-    mutating func append(_ member: String, line: Int) {
+    mutating func append(_ member: String, at place: InputRow.Place) {
         members.append(member)
-        lines.append(line)
+        places.append(place)
         bytes += member.utf8.count
     }
 }

@@ -1,5 +1,9 @@
+import MusterCore
+
 /// One row of the input: a change to make, or why there is none.
 struct InputRow: Hashable {
+    /// Which of the input's files it is in, counted from 0.
+    var file = 0
     /// The line it begins on, counted from 1; for arguments their place.
     let line: Int
     let content: Content
@@ -7,6 +11,16 @@ struct InputRow: Hashable {
     enum Content: Hashable {
         case change(Direction, member: String)
         case rejected(RowFault)
+        /// What the daemon would reject, for the same reason.
+        case noMember(MemberRejection, member: String)
+    }
+
+    var place: Place { Place(file: file, line: line) }
+
+    /// Where a row stands.
+    struct Place: Hashable {
+        let file: Int
+        let line: Int
     }
 }
 
@@ -14,6 +28,8 @@ struct InputRow: Hashable {
 enum Direction: Hashable {
     case add
     case remove
+
+    var other: Direction { self == .add ? .remove : .add }
 }
 
 /// Why a row cannot even be sent; the raw value is the reason's word.
@@ -21,6 +37,7 @@ enum RowFault: String, CaseIterable {
     case notText
     case tooLong
     case columnMissing
+    case fieldMissing
     case notJSON
     case notTrack
     case notAudienceEvent
@@ -36,7 +53,8 @@ enum RowFault: String, CaseIterable {
         case .notText: "The row is not valid UTF-8; encode it again."
         case .tooLong: "The row is longer than any address or event is."
         case .columnMissing: "The record ends before the column."
-        case .notJSON: "The line is not a JSON object of an event's shape."
+        case .fieldMissing: "The object has no text in the field that --column names."
+        case .notJSON: "The line is not a JSON object of the expected shape."
         case .notTrack: "The event is not of type track."
         case .notAudienceEvent: "The event is neither Audience Entered nor Audience Exited."
         case .keyMissing: "The event has no context.personas.computation_key."

@@ -29,13 +29,14 @@ struct Progress {
     }
 
     /// Shows where things stand if it is time to.
-    mutating func update(_ file: InputFile, rows: Int, rejected: Int, isLast: Bool) {
+    mutating func update(
+        done: Int, of size: Int?, rows: Int, rejected: Int, isLast: Bool
+    ) {
         let now = clock.now
         guard isShown, now >= next || (isLast && !renews) else { return }
         next = now + (renews ? Self.renewal : Self.lineEvery)
         let text = Self.text(
-            done: file.bytesRead, of: file.size, rows: rows, rejected: rejected,
-            after: now - start)
+            done: done, of: size, rows: rows, rejected: rejected, after: now - start)
         if renews {
             Descriptor.error.show("\r\u{1B}[K\(text)")
             isLineOpen = true
@@ -66,10 +67,22 @@ struct Progress {
                 + String(repeating: ".", count: barWidth - full)
             parts.insert("[\(bar)] \(Int(share * 100)) %", at: 0)
             parts.append("\(done.size) of \(size.size)")
+            if seconds >= 1, done > 0, done < size {
+                parts.append(left(seconds * Double(size - done) / Double(done)))
+            }
         } else {
             parts.append(done.size)
         }
         if rejected > 0 { parts.append("\(rejected.grouped) rejected") }
         return parts.joined(separator: "  ")
+    }
+
+    /// About how long the rest takes.
+    private static func left(_ seconds: Double) -> String {
+        switch Int(seconds.rounded(.up)) {
+        case let short where short < 100: "\(short) s left"
+        case let long where long < 6000: "\((long + 59) / 60) min left"
+        case let long: "\((long + 3599) / 3600) h left"
+        }
     }
 }

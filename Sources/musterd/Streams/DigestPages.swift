@@ -3,23 +3,43 @@ import MusterStore
 
 /// The answers that list an audience's digests in order, one after the other.
 struct DigestPages: Sendable {
-    private var digests: FrozenAudience.Digests
+    /// What is still to be read; nil where all of it is ahead already.
+    private var digests: FrozenAudience.Digests?
     /// Digests that were read and are not told yet.
-    private var ahead: [Digest] = []
+    private var ahead: ArraySlice<Digest> = []
     private let count: Int
     private let limit: Int
 
     /// The pages of `audience` behind the digest that `listing` names; reads up to there.
     init(of audience: FrozenAudience, _ listing: DigestListing) throws(LogError) {
-        digests = audience.digests
+        var digests = audience.digests
         count = audience.count
         limit = listing.limit
-        guard let behind = listing.behind else { return }
-        while ahead.isEmpty {
-            let piece = try digests.next(limit)
-            guard !piece.isEmpty else { return }
-            ahead = piece.filter { $0 > behind }
+        if let behind = listing.behind {
+            while ahead.isEmpty {
+                let piece = try digests.next(limit)
+                guard !piece.isEmpty else { break }
+                ahead = piece.filter { $0 > behind }[...]
+            }
         }
+        self.digests = digests
+    }
+
+    /// The pages of `people`, who are in order, behind the digest that `listing` names.
+    init(of people: [Digest], _ listing: DigestListing) {
+        count = people.count
+        limit = listing.limit
+        ahead = listing.behind.map { behind in people.drop { $0 <= behind } } ?? people[...]
+    }
+
+    /// The pages that `listing` asks for, of the list that `source` has.
+    static func read(
+        _ listing: DigestListing, from source: AudienceSource
+    ) throws(LogError) -> DigestPages {
+        guard let commands = listing.addedBy else {
+            return try DigestPages(of: source.read().audience, listing)
+        }
+        return DigestPages(of: try source.stayed(since: commands), listing)
     }
 
     /// One answer.
@@ -30,9 +50,11 @@ struct DigestPages: Sendable {
 
     /// The next answer; reads one digest more than it tells, to know whether it is the last.
     mutating func next() throws(LogError) -> Page {
-        if ahead.count <= limit { ahead += try digests.next(limit + 1 - ahead.count) }
+        if ahead.count <= limit, let more = try digests?.next(limit + 1 - ahead.count) {
+            ahead += more
+        }
         let told = ahead.prefix(limit)
-        ahead = Array(ahead.dropFirst(limit))
+        ahead = ahead.dropFirst(limit)
         let next = ahead.isEmpty ? nil : told.last?.hex
         return Page(
             json: [

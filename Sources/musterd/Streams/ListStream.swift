@@ -27,7 +27,7 @@ final class ListStream: ReplyStream {
         replies.engine.beside { [source, listing] in
             do throws(LogError) {
                 return Result<DigestPages, LogError>.success(
-                    try DigestPages(of: source.read().audience, listing))
+                    try DigestPages.read(listing, from: source))
             } catch {
                 return .failure(error)
             }

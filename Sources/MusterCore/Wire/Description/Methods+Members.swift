@@ -64,6 +64,11 @@ extension MethodDescription {
             `position`; the next page is of a later one, so members that come and go between them may be
             missed or not. With `more` all replies are of one `position`, and together they are exactly the
             audience there. The query socket does not take this method.
+
+            With `addedBy` only those are listed, and counted, who came in by a command of this id, or of one
+            that begins with it and a hyphen, and have been in ever since. Whoever left and came in again by
+            another command is not among them. A command that found somebody in already leaves no trace of
+            them and changes nothing here. The whole log is read for it.
             """,
         params: [
             .required("instance", .instance()),
@@ -75,6 +80,12 @@ extension MethodDescription {
                     "the most digests of a page, and of each reply of a stream",
                     in: 1...Int64(DigestListing.mostLimit)
                 ).defaulting(to: .integer(Int64(DigestListing.defaultLimit)))),
+            .optional(
+                "addedBy",
+                .text(
+                    "only those who came in by the command of this id, or by those whose id begins "
+                        + "with it and a hyphen, and stayed",
+                    pattern: "^[A-Za-z0-9._:-]{1,64}$")),
         ],
         result: digests, stream: digests,
         errors: [

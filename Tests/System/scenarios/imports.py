@@ -1,0 +1,355 @@
+"""Imports: what comes in from where, what is told of it, and how a break is got over or a whole import taken back."""
+
+import contextlib
+import csv
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import threading
+import time
+
+import engage
+from audience import digest
+from disks import Room, needs, separated
+from programs import Skipped, must, wait_for
+from setting import AUDIENCE, configured, people
+
+ROWS = 400_000
+# MiB that an import of many rows may take more than one of a few.
+MORE = 24
+
+
+def _instance(bench, name):
+    with bench.client() as client:
+        client.call("instance.configure", {**AUDIENCE, "instance": name, "audienceName": name})
+
+
+def _members(bench, name="acme"):
+    with bench.client() as client:
+        listed = client.stream("member.list", {"instance": name})
+        return {one for reply in listed for one in reply["result"]["members"]}
+
+
+def _digests(crowd):
+    return {digest(one).hex() for one in crowd}
+
+
+def _written(bench, name, lines):
+    path = bench.folder / name
+    path.write_text("".join(line + "\n" for line in lines))
+    return str(path)
+
+
+def _import(bench, *arguments, **options):
+    return bench.muster("member", "import", *arguments, **options)
+
+
+def _id(said):
+    return re.search(r"import ([a-z0-9]+) into", said)[1]
+
+
+def _started(bench, *arguments, **pipes):
+    """An import that runs while the scenario goes on."""
+    command = [bench.path("muster"), "member", "import", *arguments, "--socket", bench.socket]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        **{"stdout": subprocess.PIPE, **pipes})
+
+
+def _ended(bench, process, expect):
+    """What an import said until its end."""
+    out, err = (said.decode() if said else "" for said in process.communicate(timeout=60))
+    bench.said.append(("muster member import", out + err))
+    must(process.returncode == expect, f"it ended with {process.returncode}, not {expect}: {out}{err}")
+    return out + err
+
+
+class _Terminal:
+    """A program on a terminal of its own, with what it writes there."""
+
+    def __init__(self, bench, *command):
+        self.bench, self.text = bench, ""
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.execve(command[0], command, {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm"})
+
+    def until(self, pattern, seconds=30.0):
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.text):
+            must(time.monotonic() < end, f"{pattern} never came: {self.text[-800:]}")
+            must(self.read() or re.search(pattern, self.text), f"it ended: {self.text[-800:]}")
+
+    def read(self):
+        """Takes over what is written by now; false behind the end."""
+        if not select.select([self.master], [], [], 0.5)[0]:
+            return True
+        with contextlib.suppress(OSError):  # which is how a terminal says that nobody holds it any more
+            piece = os.read(self.master, 65536)
+            self.text += piece.decode(errors="replace")
+            return bool(piece)
+        return False
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def ended(self, expect):
+        """Waits for the end, and gives the most memory that it took, in MiB."""
+        while self.read():
+            pass
+        _, status, usage = os.wait4(self.pid, 0)
+        os.close(self.master)
+        self.bench.said.append(("muster on a terminal", self.text))
+        code = os.waitstatus_to_exitcode(status)
+        must(code == expect, f"it ended with {code}, not {expect}: {self.text[-800:]}")
+        return usage.ru_maxrss // 1024
+
+
+def _on_terminal(bench, *arguments):
+    return _Terminal(bench, bench.path("muster"), "member", *arguments, "--socket", bench.socket)
+
+
+def the_same_people_come_from_lines_csv_objects_events_and_a_pipe(bench):
+    bench.credential()
+    bench.daemon()
+    crowd = people(2500)
+    bench.people = {digest(one) for one in crowd}
+    events = [json.dumps({
+        "type": "track", "event": "Audience Entered", "properties": {engage.AUDIENCE: True},
+        "context": {"traits": {"email": one}, "personas": {"computation_key": engage.AUDIENCE}}}) for one in crowd]
+    halves = [_written(bench, f"{half}.txt", crowd[half::2]) for half in range(2)]
+    ways = {
+        "lines": halves,
+        "csv": [_written(bench, "a.csv", ["id,e-mail", *(f'7,"{one}"' for one in crowd)]), "--column", "e-mail"],
+        "objects": [
+            _written(bench, "a.jsonl", [json.dumps({"id": 1.5, "user": {"mail": one}}) for one in crowd]),
+            "--column", "user.mail"],
+        "events": [_written(bench, "b.ndjson", events)], "pipe": ["-"],
+    }
+    for name, arguments in ways.items():
+        _instance(bench, name)
+        feed = "\n".join(crowd).encode() if name == "pipe" else None
+        told = json.loads(_import(bench, name, *arguments, "--json", feed=feed).out)
+        must((told["added"], told["rejectedCount"], told["members"]) == (2500, 0, 2500), f"{name}: {told}")
+        must(_members(bench, name) == _digests(crowd), f"{name}: others are in")
+    bench.muster("log", "verify", "--state-directory", str(bench.state))
+
+
+def what_is_rejected_is_kept_by_line_and_reason_and_by_itself_only_where_asked(bench):
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    crowd = people(1200)
+    lines = list(crowd)
+    for place, unfit in ((3, "nobody at all"), (700, "+1 212 555 0100"), (1100, "optout@example.com")):
+        lines.insert(place - 1, unfit)
+    file, rejects = _written(bench, "people.txt", lines), bench.folder / "rejects.csv"
+    done = _import(bench, "acme", file, "--rejects", str(rejects), expect=(11,))
+    must("1,200 added, 0 unchanged, 3 rejected" in done.out and "line 700: phone" in done.out, f"{done.out}")
+    rows = list(csv.reader(rejects.open()))
+    must(
+        [rows[0], *sorted(rows[1:], key=lambda row: int(row[1]))] == [
+            ["file", "line", "reason"], [file, "3", "notAHash"], [file, "700", "phone"], [file, "1100", "reserved"]],
+        f"it has {rows}")
+    must(rejects.stat().st_mode & 0o777 == 0o600, "others may read it")
+    refused = _import(bench, "acme", file, "--rejects", str(rejects), expect=(2,))
+    must("is there already" in refused.err, f"it says {refused.err}")
+    _import(bench, "acme", file, "--rejects", str(rejects), "--force", "--rejects-with-addresses", expect=(11,))
+    must({row[3] for row in csv.reader(rejects.open())} >= {"member", "+1 212 555 0100", "nobody at all"}, "it is short")
+    with bench.client() as client:
+        before = client.call("status")["result"]["position"]
+    more = _written(bench, "more.txt", [*people(1500, 2000), *["x"] * 100])
+    stopped = _import(bench, "acme", more, "--max-rejected", "5%", expect=(11,))
+    must("100 of 1,600 rows rejected, more than 5%" in stopped.err and "Nothing was sent" in stopped.err, stopped.err)
+    _import(bench, "acme", more, "--max-rejected", "99", expect=(11,))
+    told = json.loads(_import(bench, "acme", more, "--dry-run", "--json", expect=(11,)).out)
+    must((told["come"], told["go"], told["stay"], told["rejectedCount"]) == (1500, 0, 1200, 100), f"{told}")
+    with bench.client() as client:
+        must(client.call("status")["result"]["position"] == before, "something was appended")
+
+
+def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(bench):
+    bench.credential()
+    daemon = bench.daemon()
+    configured(bench)
+    crowd = people(9000)
+    with bench.client() as client:
+        client.call("member.add", {"instance": "acme", "members": crowd[1000:2000]})
+    process = _started(bench, "acme", "-")
+    process.stdin.write("".join(line + "\n" for line in crowd[:5500]).encode())
+    process.stdin.flush()
+
+    def taken():
+        with bench.client() as client:
+            return client.call("instance.show", {"instance": "acme"})["result"]["members"] >= 3000
+    wait_for(taken, "some of it is taken")
+    daemon.kill()
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write("".join(line + "\n" for line in crowd[5500:]).encode())
+    process.stdin = process.stdin.close()
+    process.wait(60)
+    said = _ended(bench, process, process.returncode)
+    must(process.returncode in (3, 7), f"it ended with {process.returncode}: {said}")
+    must("To go on" in said and "Sent up to line" in said, f"it says {said}")
+    number = _id(said)
+    bench.daemon()
+    whole = "\n".join(crowd).encode()
+    other = _import(bench, "acme", "-", "--resume", number, feed=b"\n".join(whole.split()[::-1]), expect=(6,))
+    must("not the input" in other.err, f"it says {other.err}")
+    told = json.loads(_import(bench, "acme", "-", "--resume", number, "--json", feed=whole).out)
+    must((told["added"], told["unchanged"], told["members"]) == (8000, 1000, 9000), f"{told}")
+    must(told["replayed"] >= 2000 and told["import"] == number, f"{told}")
+    must(_members(bench) == _digests(crowd), "others are in")
+    with bench.client() as client:
+        before = client.call("status")["result"]["position"]
+    told = json.loads(_import(bench, "acme", "-", "--resume", number, "--json", feed=whole).out)
+    must((told["added"], told["members"]) == (8000, 9000), f"{told}")
+    with bench.client() as client:
+        must(client.call("status")["result"]["position"] == before, "it was taken twice")
+
+
+def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    with bench.client() as client:
+        client.call("member.add", {"instance": "acme", "members": people(3000)})
+    crowd = people(3000, 1000)
+    file = _written(bench, "all.txt", crowd)
+    must("give --yes" in _import(bench, "acme", file, "--as-snapshot", expect=(2,)).err, "it asks nobody")
+    nobody = _written(bench, "nobody.txt", ["x"])
+    refused = _import(bench, "acme", nobody, "--as-snapshot", "--yes", "--max-rejected", "1", expect=(2,))
+    must("not emptied" in refused.err, f"it says {refused.err}")
+    wrong = _written(bench, "wrong.txt", [*crowd, *["x"] * 200])
+    must("more than 5%" in _import(bench, "acme", wrong, "--as-snapshot", "--yes", expect=(11,)).err, "it goes on")
+    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot")
+    terminal.until(r"1,000 would come, 1,000 go, 2,000 stay; 0 rows rejected\s+Make it so\? \[y/N\]")
+    terminal.type(b"n\n")
+    terminal.ended(1)
+    must(_members(bench) == _digests(people(3000)), "something was done")
+    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot")
+    terminal.until(r"\[y/N\]")
+    terminal.type(b"y\n")
+    terminal.ended(0)
+    must("1,000 added, 1,000 removed, 2,000 unchanged, 0 rejected; 3,000 members now" in terminal.text, terminal.text)
+    must(_members(bench) == _digests(crowd), "others are in")
+    dump = bench.muster("log", "dump", "--json", "--instance", "acme", "--state-directory", str(bench.state)).out
+    kinds = [json.loads(line)["type"] for line in dump.splitlines()]
+    must(kinds == ["instanceConfigured", "membersAdded", "membersAdded", "membersRemoved"], f"the log has {kinds}")
+    again = _import(bench, "acme", file, "--as-snapshot")
+    must("nothing to do" in again.out, f"it says {again.out}")
+
+
+def an_import_is_taken_back_as_far_as_it_is_still_its_own(bench):
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    with bench.client() as client:
+        client.call("member.add", {"instance": "acme", "members": people(500)})
+    number = _id(_import(bench, "acme", _written(bench, "more.txt", people(2000))).err)
+    with bench.client() as client:
+        client.call("member.remove", {"instance": "acme", "members": people(20, 1000)})
+        client.call("member.add", {"instance": "acme", "members": people(10, 1000)})
+    done = bench.muster("member", "undo", "acme", "--import", number, "--dry-run")
+    must("added 1,500, of whom 1,480 are in by it still" in done.out, f"it says {done.out}")
+    bench.muster("member", "undo", "acme", "--import", number, expect=(2,))
+    must(len(_members(bench)) == 1990, "something was done")
+    told = bench.ask("member", "undo", "acme", "--import", number, "--yes")
+    must((told["added"], told["stillIn"], told["removed"], told["members"]) == (1500, 1480, 1480, 510), f"{told}")
+    must(_members(bench) == _digests(people(500) + people(10, 1000)), "others are in")
+    must(bench.ask("member", "undo", "acme", "--import", number, "--yes")["stillIn"] == 0, "somebody is left")
+    unknown = bench.muster("member", "undo", "acme", "--import", "nothing", expect=(5,))
+    must("has nothing of import nothing" in unknown.err, f"it says {unknown.err}")
+
+
+def a_wrong_input_is_told_of_with_what_was_sent(bench):
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    table = _written(bench, "a.csv", ["id,email", *(f"1,{one}" for one in people(10))])
+    noise = bench.folder / "noise.txt"
+    noise.write_bytes(bytes(range(256)) * 10)
+    quoted = _written(bench, "quoted.csv", ["email", *people(2500), 'a"b'])
+    for arguments, status, words in (
+            (["/no/such/file"], 2, "there is no file"), ([str(bench.folder)], 2, "is a directory"),
+            ([table, "--column", "mail"], 2, "none of the 2 columns"), ([str(noise)], 2, "no text"),
+            ([quoted, "--column", "email"], 2, "line 2,502: a quotation mark"),
+            ([table, "--column", "email", "--rejects", "/dev/full"], 1, "/dev/full cannot be written"),
+            ([table, "--column", "email", "--rejects", "/no/such/file"], 2, "cannot be written"),
+            ([table, "--column", "email", "--resume", "Not-An-Id"], 2, "made of a-z and 0-9")):
+        done = _import(bench, "acme", *arguments, expect=(status,))
+        must(words in done.err, f"{arguments[1:]} says {done.err}")
+    must(not _members(bench), "somebody came in")
+    process = _started(bench, "acme", _written(bench, "growing.txt", people(3000)), "-")
+    process.stdin.write("".join(line + "\n" for line in people(1000, 3000)).encode())
+    process.stdin.flush()
+    wait_for(lambda: len(_members(bench)) >= 3000, "the file is taken")
+    process.stdin.close()
+    process.stdin = None
+    _ended(bench, process, 0)
+    growing = bench.folder / "growing.fifo"
+    os.mkfifo(growing)
+    process = _started(bench, "acme", str(growing), table, "--format", "lines")
+    with growing.open("w") as pipe:
+        with open(table, "a", encoding="utf-8") as changed:
+            changed.write("\n")
+        pipe.write("".join(line + "\n" for line in people(1500, 5000)))
+    said = _ended(bench, process, 6)
+    must("changed while it was read" in said and "To go on" in said and "1,000 added" in said, f"it says {said}")
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = _started(bench, "acme", "-", stdout=writing)
+    os.close(writing)
+    process.stdin.write("".join(line + "\n" for line in people(10, 9000)).encode())
+    process.stdin.close()
+    process.stdin = None
+    must("the import is done" in _ended(bench, process, 141), "it does not say that it is done")
+    must(_digests(people(10, 9000)) <= _members(bench), "they are not in")
+
+
+def an_import_without_room_for_what_it_rejects_stops_and_says_what_was_sent(bench):
+    needs("mount")
+    if not separated():
+        raise Skipped("mounts are not allowed here")
+    room = Room(bench.folder / "small", "128k")
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    file = _written(bench, "people.txt", [*people(15_000), *["nobody"] * 60_000])
+    rejects = room.point / "rejects.csv"
+    done = _import(bench, "acme", file, "--rejects", str(rejects), expect=(1,))
+    must("cannot be written: there is no room" in done.err and "To go on" in done.err, f"it says {done.err}")
+    must(re.search(r"Sent up to line ([\d,]+): \1 added", done.err), f"it says {done.err}")
+    room.resize("8m")
+    done = _import(bench, "acme", file, "--rejects", str(rejects), "--resume", _id(done.err), expect=(11,))
+    must("15,000 added" in done.out and rejects.read_text().count("\n") == 60_001, f"it says {done.out}")
+
+
+def on_a_terminal_a_bar_goes_on_until_ctrl_c_and_the_rest_follows_in_little_memory(bench):
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    few = _written(bench, "few.txt", people(5000, 10_000_000))
+    small = _on_terminal(bench, "import", "acme", few).ended(0)
+    many = bench.folder / "many.txt"
+    with many.open("w") as file:
+        for start in range(0, ROWS, 50_000):
+            file.writelines(f"someone{number}@example.org\n" for number in range(start, start + 50_000))
+    terminal = _on_terminal(bench, "import", "acme", str(many), "--progress", "always", "--max-rejected", "5%")
+    terminal.until(r"\[#*\.+\] \d+ %  [\d,]+ rows  [\d,]+ a second .* [KM]iB")
+    terminal.type(b"\x03")
+    terminal.ended(130)
+    must("interrupted" in terminal.text and "To go on" in terminal.text, f"it says {terminal.text[-800:]}")
+    with bench.client() as client:
+        part = client.call("instance.show", {"instance": "acme"})["result"]["members"]
+    must(5000 < part < ROWS, f"{part} are in")
+    must(f"{part - 5000:,} added" in terminal.text, f"{part} are in, and it says {terminal.text[-800:]}")
+    terminal = _on_terminal(
+        bench, "import", "acme", str(many), "--resume", _id(terminal.text), "--progress", "always")
+    large = terminal.ended(0)
+    must(f"{ROWS:,} added" in terminal.text and f"{ROWS + 5000:,} members now" in terminal.text, terminal.text[-400:])
+    print(f"       MiB: {small} for 5,000 rows, {large} for {ROWS:,}", flush=True)
+    must(large < small + MORE, f"{large} MiB for {ROWS} rows, {small} for a few")
