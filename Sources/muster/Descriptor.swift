@@ -83,7 +83,7 @@ struct Descriptor: Sendable {
             } else if errno == EPIPE {
                 throw Failure(.closedPipe)
             } else if errno != EINTR {
-                throw Failure(.unforeseen, "output failed with error number \(errno)")
+                throw Failure(.unforeseen, "output failed: \(NewFile.reason(errno))")
             }
         }
     }
