@@ -82,8 +82,10 @@ struct Descriptor: Sendable {
                 done += count
             } else if errno == EPIPE {
                 throw Failure(.closedPipe)
+            } else if errno == ENOSPC || errno == EDQUOT {
+                throw Failure(.unforeseen, "there is no room for what is written")
             } else if errno != EINTR {
-                throw Failure(.unforeseen, "output failed: \(NewFile.reason(errno))")
+                throw Failure(.unforeseen, "output failed with error number \(errno)")
             }
         }
     }

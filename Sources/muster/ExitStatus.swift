@@ -15,8 +15,10 @@ enum ExitStatus: Int32 {
     case syncFailed = 9
     case logDamaged = 10
     case membersRejected = 11
-    /// As a shell shows a program that SIGPIPE ended.
+    /// As a shell shows a program that Ctrl-C, SIGPIPE or SIGTERM ended.
+    case interrupted = 130
     case closedPipe = 141
+    case terminated = 143
 }
 
 extension ExitStatus {

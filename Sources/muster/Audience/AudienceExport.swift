@@ -81,17 +81,13 @@ struct AudienceExport: ParsableCommand {
             return try list.write { (bytes) throws(Failure) in try sink.write(bytes: bytes) }
         }
         let file = try NewFile(output, replacing: force)
-        EndingSignal.watch()
-        defer { EndingSignal.unwatch() }
+        Interruption.watch()
         var note = WorkNote("writing the list")
         defer { note.end() }
         var done = 0
         do throws(Failure) {
             try list.write { (bytes) throws(Failure) in
-                EndingSignal.check {
-                    file.discard()
-                    return ["muster: interrupted; \(output) was not written"]
-                }
+                try Interruption.check()
                 try file.write(bytes)
                 done += bytes.count
                 note.update(done: done, of: Int(list.bytes))
@@ -99,7 +95,8 @@ struct AudienceExport: ParsableCommand {
             try file.keep()
         } catch {
             file.discard()
-            throw error
+            let isStopped = error.status == .interrupted || error.status == .terminated
+            throw isStopped ? Failure(error.status, "stopped; \(output) was not written") : error
         }
     }
 }

@@ -87,29 +87,24 @@ struct AudienceRestore: AsyncParsableCommand {
         // What is asked about has to be seen.
         if connection.json { Descriptor.error.say(plan.text) }
         let what = sync ? "Change the audience and send it?" : "Change the audience?"
-        guard try Question.ask(what) else {
-            throw Failure(.conflict, "nothing was changed")
-        }
+        try Assent.must(what, isGiven: false)
     }
 
-    /// Sends the changes; a signal in the middle ends the program when what was sent is answered.
+    /// Sends the changes; where that stops in the middle, how far it came is said.
     private func changed(
         _ plan: RestorePlan, over muster: MusterConnection
     ) async throws -> RestoreSender {
         var sender = RestoreSender(plan, over: muster)
         guard !plan.isEmpty else { return sender }
-        EndingSignal.watch()
-        defer { EndingSignal.unwatch() }
+        Interruption.watch()
         do {
             try await sender.send()
         } catch {
-            EndingSignal.check { ["muster: interrupted", Self.remedy(after: sender)] }
             let failure = (error as? ClientError).map { Failure($0) } ?? error as? Failure
             throw Failure(
                 failure?.status ?? .unforeseen, failure?.message ?? "the restore stopped",
                 remedy: Self.remedy(after: sender))
         }
-        EndingSignal.check { ["muster: interrupted", Self.remedy(after: sender)] }
         return sender
     }
 

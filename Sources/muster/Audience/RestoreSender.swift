@@ -32,13 +32,22 @@ struct RestoreSender {
         defer { note.end() }
         for verb in [MembershipChange.Verb.added, .removed] {
             var walk = plan.now.differences(to: plan.target)
-            while let members = try chunk(verb, &walk) {
+            while !isStopped, let members = try chunk(verb, &walk) {
                 if inFlight.count >= Self.mostInFlight { try await settle(verb) }
-                if EndingSignal.isCaught { break }
                 submit(members, verb)
             }
             while !inFlight.isEmpty { try await settle(verb) }
-            if EndingSignal.isCaught { return }
+            try Interruption.check()
+        }
+    }
+
+    /// What is under way is still answered then.
+    private var isStopped: Bool {
+        do {
+            try Interruption.check()
+            return false
+        } catch {
+            return true
         }
     }
 
