@@ -19,6 +19,10 @@ public struct MemberHistory: Hashable, Sendable {
         public let event: String
         /// Which process caused it; nil where it was the daemon by itself.
         public let actor: Actor?
+        /// How many came or went in it; nil where the daemon is older and does not say.
+        public let members: Int?
+        /// The id of the command that caused it, where it had one and the daemon says it.
+        public let commandId: String?
     }
 
     /// A process as the kernel named it when it connected.
@@ -55,6 +59,8 @@ extension MemberHistory.Event {
         event = try answer.member("event").string()
         let actor = try answer.member("actor")
         self.actor = actor.value.object == nil ? nil : try MemberHistory.Actor(actor)
+        members = try answer.optional("members")?.integer()
+        commandId = try answer.optional("commandId")?.string()
     }
 }
 

@@ -76,18 +76,13 @@ package struct AudienceSource: Sendable {
 extension FrozenAudience {
     /// A later list, and how it differs from this one; walks over both, which are in order.
     fileprivate func reading(of later: FrozenAudience) throws(LogError) -> AudienceReading {
-        var (old, new) = (digests, later.digests)
-        var (was, now) = (try old.next(1).first, try new.next(1).first)
+        var differences = differences(to: later)
         var (added, removed) = (UInt64(0), UInt64(0))
-        while was != nil || now != nil {
-            if let was, now.map({ was < $0 }) ?? true {
-                removed += 1
-            } else if let now, was.map({ now < $0 }) ?? true {
-                added += 1
+        while let difference = try differences.next() {
+            switch difference {
+            case .came: added += 1
+            case .left: removed += 1
             }
-            let (first, second) = (was, now)
-            if let first, second.map({ first <= $0 }) ?? true { was = try old.next(1).first }
-            if let second, first.map({ second <= $0 }) ?? true { now = try new.next(1).first }
         }
         return AudienceReading(audience: later, added: added, removed: removed, passedOver: [])
     }

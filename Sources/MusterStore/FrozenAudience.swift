@@ -42,6 +42,14 @@ package struct FrozenAudience: Sendable {
     /// The digests in order, from the first on.
     package var digests: Digests { Digests(people: people) }
 
+    /// Whether the rows are addresses.
+    package var keepsAddresses: Bool { people.keepsAddresses }
+
+    /// Walks over everybody who is in one of two lists and not in the other.
+    package func differences(to later: FrozenAudience) -> ListDifferences {
+        ListDifferences(from: people, to: later.people)
+    }
+
     /// Walks over the bytes of a list; a copy walks by itself.
     package struct Chunks: Sendable {
         private var rows: Rows

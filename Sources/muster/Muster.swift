@@ -21,7 +21,8 @@ struct Muster: AsyncParsableCommand {
             """,
         version: "muster 0.1.0",
         subcommands: [
-            InstanceCommand.self, MemberCommand.self, SyncCommand.self, StatusCommand.self,
+            InstanceCommand.self, MemberCommand.self, WhyCommand.self, AudienceCommand.self,
+            SyncCommand.self, StatusCommand.self,
             DoctorCommand.self, MetricsCommand.self, DescribeCommand.self, CallCommand.self,
             LogCommand.self,
         ])

@@ -9,16 +9,19 @@ struct StateDirectory: ParsableArguments {
     var stateDirectory: String
 
     /// The directory's files; a directory that is not there is misuse, and not an empty log.
-    func files() throws(Failure) -> PosixFileSystem {
-        let files = PosixFileSystem(root: stateDirectory)
+    func files() throws(Failure) -> PosixFileSystem { try Self.files(at: stateDirectory) }
+
+    /// The files of the directory at `path`.
+    static func files(at path: String) throws(Failure) -> PosixFileSystem {
+        let files = PosixFileSystem(root: path)
         do {
             guard try files.names(in: "") != nil else {
-                throw Failure.misuse("there is no directory \(stateDirectory)")
+                throw Failure.misuse("there is no directory \(path)")
             }
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.access, "\(stateDirectory) cannot be read")
+            throw Failure(.access, "\(path) cannot be read")
         }
         return files
     }

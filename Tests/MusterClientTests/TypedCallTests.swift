@@ -135,7 +135,7 @@ struct TypedCallTests {
                 ["position": 9, "at": "t2", "event": "membersRemoved", "actor": "daemon"],
                 [
                     "position": 7, "at": "t1", "event": "membersAdded",
-                    "actor": ["uid": 1, "gid": 2, "pid": 3],
+                    "actor": ["uid": 1, "gid": 2, "pid": 3], "members": 5, "commandId": "k-1",
                 ],
             ],
             "truncated": true,
@@ -144,7 +144,8 @@ struct TypedCallTests {
         #expect(!history.isMember && history.isTruncated)
         #expect(history.events.map(\.position) == [9, 7])
         #expect(history.events.map(\.event) == ["membersRemoved", "membersAdded"])
-        #expect(history.events[0].actor == nil)
+        #expect(history.events[0].actor == nil && history.events[0].members == nil)
+        #expect(history.events[1].members == 5 && history.events[1].commandId == "k-1")
         #expect(history.events[1].actor == MemberHistory.Actor(uid: 1, gid: 2, pid: 3))
         #expect(
             server.requests[0][0]["params"] == [

@@ -43,6 +43,10 @@ struct CommandLineTests {
             "--no-external-audience-id",
         ],
         ["sync", "approve", "acme-us", "--run", "7"], ["sync", "now", "acme-us", "--run", "7"],
+        ["why", "acme-us"], ["audience", "diff", "acme-us", "--to", "7"],
+        ["audience", "export", "acme-us", "--at", "7", "--run", "7", "-o", "f"],
+        ["audience", "export", "acme-us", "--json"], ["audience", "restore", "acme-us"],
+        ["audience", "show", "acme-us", "--at", "yesterday"],
         ["nothing"], ["status", "--nothing"],
     ])
     func `what makes no sense is misuse`(arguments: [String]) {

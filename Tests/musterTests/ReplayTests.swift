@@ -7,7 +7,7 @@ import Testing
 @testable import muster
 
 /// A state directory of the host with a log in it, removed when the test ends.
-private final class LogDirectory {
+final class LogDirectory {
     let path: String
     private(set) var live = State()
 

@@ -12,10 +12,23 @@ package struct MemberHistory: Sendable {
     /// Takes the next event of the log.
     package mutating func add(_ event: Event, at position: Position) {
         if newest.count == 2 * Self.limit { forgetOldest() }
-        newest.append([
+        var change: JSONObject = [
             "position": .integer(Int64(position)), "at": .string(event.at.text),
             "event": .string(EventType(event.fact).rawValue), "actor": event.actor.json,
-        ])
+        ]
+        change["members"] = Self.members(of: event.fact)
+        change["commandId"] = event.command.map { .string($0.id.text) }
+        newest.append(.object(change))
+    }
+
+    /// How many came or went with the person, themselves among them.
+    private static func members(of fact: Fact) -> JSON? {
+        switch fact {
+        case .membersAdded(let change), .membersRemoved(let change):
+            .integer(Int64(change.identities.count))
+        case .instanceRetired(let retired): .integer(Int64(clamping: retired.count))
+        default: nil
+        }
     }
 
     /// The result of `member.show`, the newest event first.

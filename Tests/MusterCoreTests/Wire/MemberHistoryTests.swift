@@ -2,17 +2,21 @@ import MusterCore
 import Testing
 
 @Suite struct `The history of a member` {
-    private func event(adding: Bool, by actor: Actor = .daemon) -> Event {
+    private func event(
+        adding: Bool, by actor: Actor = .daemon, command: CommandStamp? = nil
+    ) -> Event {
         let change = MembersChanged(
             instance: 1, identities: .digests([digest(1), digest(2)]), unchanged: 0)
         return Event(
             at: Timestamp(milliseconds: 1_795_435_200_000), actor: actor,
-            fact: adding ? .membersAdded(change) : .membersRemoved(change))
+            command: command, fact: adding ? .membersAdded(change) : .membersRemoved(change))
     }
 
-    @Test func `tells the newest event first, and nobody's digest`() {
+    @Test func `tells the newest event first, and nobody's digest`() throws {
         var history = MemberHistory()
-        history.add(event(adding: true, by: .peer(uid: 1, gid: 2, pid: 3)), at: 7)
+        let stamp = CommandStamp(id: try #require(CommandID("k-1")), check: 4)
+        history.add(
+            event(adding: true, by: .peer(uid: 1, gid: 2, pid: 3), command: stamp), at: 7)
         history.add(event(adding: false), at: 9)
         #expect(
             history.answer(isMember: false) == [
@@ -20,11 +24,11 @@ import Testing
                 "history": [
                     [
                         "position": 9, "at": "2026-11-23T12:00:00.000Z",
-                        "event": "membersRemoved", "actor": "daemon",
+                        "event": "membersRemoved", "actor": "daemon", "members": 2,
                     ],
                     [
                         "position": 7, "at": "2026-11-23T12:00:00.000Z", "event": "membersAdded",
-                        "actor": ["uid": 1, "gid": 2, "pid": 3],
+                        "actor": ["uid": 1, "gid": 2, "pid": 3], "members": 2, "commandId": "k-1",
                     ],
                 ],
                 "truncated": false,

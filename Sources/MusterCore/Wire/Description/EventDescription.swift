@@ -48,11 +48,7 @@ package struct EventDescription: Sendable {
 
     private static let last: [Schema.Property] = [
         .optional("actor", .process),
-        .optional(
-            "commandId",
-            .text(
-                "of the command that caused it, where it had one",
-                pattern: "^[A-Za-z0-9._:-]{1,64}$")),
+        .optional("commandId", .commandId),
         .optional("segment", .integer("the file of the log that holds it; only of an export")),
         .optional("offset", .integer("where its commit begins in that file; only of an export")),
     ]

@@ -55,6 +55,10 @@ extension MethodDescription {
                 .word(
                     "what it did", of: ["membersAdded", "membersRemoved", "instanceRetired"])),
             .required("actor", .actor),
+            .optional(
+                "members",
+                .integer("how many came or went in it, the member too, less those erased since")),
+            .optional("commandId", .commandId),
         ])
 
     static let memberList = MethodDescription(

@@ -32,6 +32,9 @@ extension Schema {
 
     static func member(_ about: String) -> Schema { text(about) }
 
+    static let commandId = text(
+        "of the command that caused it, where it had one", pattern: "^[A-Za-z0-9._:-]{1,64}$")
+
     static let region = word(
         "the segment's region at TTD", of: Region.allCases.map(\.text))
     static let piiType = word(

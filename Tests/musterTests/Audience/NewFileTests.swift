@@ -1,0 +1,66 @@
+import Glibc
+import Testing
+
+@testable import MusterStore
+@testable import muster
+
+@Suite struct NewFileTests {
+    /// The names in a directory of its own, which is removed afterwards.
+    private static func inDirectory(_ body: (String) throws -> Void) throws {
+        let directory = try LogDirectory([])
+        try body(directory.path)
+    }
+
+    private static func names(_ path: String) throws -> [String] {
+        try PosixFileSystem(root: path).names(in: "")?.filter { $0.hasPrefix("list") } ?? []
+    }
+
+    private static func content(_ path: String) throws -> [UInt8]? {
+        try PosixFileSystem(root: path).content(of: "list", limit: 100)
+    }
+
+    @Test func `a file has its name when it is whole, and is its owner's`() throws {
+        try Self.inDirectory { path in
+            let file = try NewFile(path + "/list", replacing: false)
+            try file.write([1, 2])
+            #expect(try Self.content(path) == nil)
+            try file.write([3])
+            try file.keep()
+            #expect(try Self.names(path) == ["list"])
+            #expect(try Self.content(path) == [1, 2, 3])
+            var status = stat()
+            // The C function fills the structure and keeps nothing.
+            #expect(unsafe stat(path + "/list", &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+        }
+    }
+
+    @Test func `a file that is taken back leaves what was there`() throws {
+        try Self.inDirectory { path in
+            let first = try NewFile(path + "/list", replacing: false)
+            try first.write([1])
+            try first.keep()
+            #expect(throws: Failure.self) { try NewFile(path + "/list", replacing: false) }
+            let second = try NewFile(path + "/list", replacing: true)
+            try second.write([2])
+            second.discard()
+            #expect(try Self.names(path) == ["list"] && Self.content(path) == [1])
+            let third = try NewFile(path + "/list", replacing: true)
+            try third.keep()
+            #expect(try Self.content(path) == [])
+        }
+    }
+
+    @Test(arguments: ["/no/where/list", "/proc/list"])
+    func `where no file can be, that is said`(path: String) {
+        let error = #expect(throws: Failure.self) { try NewFile(path, replacing: false) }
+        #expect(error?.status == .misuse && error?.message?.contains(path) == true)
+    }
+
+    @Test func `a device is written to and not replaced`() throws {
+        #expect(NewFile.isStream("/dev/null"))
+        try Self.inDirectory { path in
+            #expect(!NewFile.isStream(path) && !NewFile.isStream(path + "/none"))
+        }
+    }
+}
