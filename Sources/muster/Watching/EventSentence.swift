@@ -21,7 +21,8 @@ struct EventSentence {
 
     /// What happened, in words; a type of a later version is told as it is.
     var sentence: String {
-        let run = event.run.map { "run \($0)" } ?? "a run"
+        // A run is named by the position of the event that began it.
+        let run = "run \(event.run ?? event.position)"
         switch event.type {
         case "instanceConfigured": return configured
         case "membersAdded": return members("came", unchanged: "in already")

@@ -42,8 +42,8 @@ import Testing
         ),
         ("instanceConfigured", ["enabled": false], "changed: enabled false"),
         (
-            "syncRequested", ["run": 9, "reason": "approval", "approves": 7, "date": "2026-11-26"],
-            "run 9 was requested: approval of run 7, for 2026-11-26"
+            "syncRequested", ["reason": "approval", "approves": 7, "date": "2026-11-26"],
+            "run 1204 was requested: approval of run 7, for 2026-11-26"
         ),
         (
             "syncFrozen", ["run": 9, "count": 70, "bytes": 3150, "added": 0, "removed": 30],
