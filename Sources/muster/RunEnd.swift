@@ -19,7 +19,9 @@ struct RunEnd: Hashable {
     }
 
     /// What a word means; nil for one of a later version.
-    static func meaning(of word: String) -> String? { table[word]?.meaning }
+    static func meaning(of word: String) -> String? {
+        table[word]?.meaning
+    }
 
     private static let approve =
         "Look at muster sync plan; if that is the list you want, approve it with muster sync "

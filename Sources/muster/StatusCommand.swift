@@ -38,9 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
                     items: items(status["attention"], attention)),
                 Screenful.Section(
                     title: "under way", rest: "muster status --all",
-                    items: items(status["runsUnderWay"]) { item in
-                        ["  \(text(item, "instance")): run \(text(item, "run")), \(text(item, "step"))"]
-                    }),
+                    items: items(status["runsUnderWay"], underWay)),
                 Screenful.Section(
                     title: "next", rest: "muster instance list",
                     items: items(status["due"]) { item in
@@ -87,6 +85,11 @@ struct StatusCommand: AsyncParsableCommand {
             stops?[name]?.integer.flatMap { $0 > 0 ? "\(name) \(($0 + 999) / 1000) ms" : nil }
         }
         return parts.isEmpty ? nil : "at most " + parts.joined(separator: ", ")
+    }
+
+    private static func underWay(_ item: JSONValue) -> [String] {
+        let run = "run \(text(item, "run")), \(text(item, "step"))"
+        return ["  \(text(item, "instance")): \(run)"]
     }
 
     private static func attention(_ item: JSONValue) -> [String] {

@@ -89,7 +89,7 @@ struct AudienceReport {
         header.add(
             "p",
             "\(instance.audienceName) at The Trade Desk, \(instance.region), advertiser "
-                + "\(instance.advertiserId). \(now.text.readableTime).")
+                + "\(instance.advertiserId). Made \(now.text.readableTime).")
     }
 
     private func addFacts(to main: inout Markup) {

@@ -4,9 +4,9 @@ extension Picture {
     /// The size of the audience at the end of each span.
     static func size(_ spans: [AudienceSpan]) -> Picture {
         let plot = Plot(to: spans.map(\.members).max() ?? 0)
-        let slot = Plot.width / Double(max(1, spans.count))
+        let count = Double(max(1, spans.count))
         let points = spans.enumerated().map { index, span in
-            (x: (Double(index) + 0.5) * slot, y: plot.y(Double(span.members)))
+            (x: Plot.x((Double(index) + 0.5) / count), y: plot.y(Double(span.members)))
         }
         let figures = Figures(
             caption: "Members at the end of each \(spans.unit), in UTC",
@@ -16,26 +16,23 @@ extension Picture {
             id: "size", title: "Size of the audience", sentence: sentence(ofSizes: spans),
             figures: figures
         ) { svg in
-            plot.draw(&svg, from: spans.first?.first.text ?? "", to: spans.last?.last.text ?? "")
-            let line = points.map { "\($0.x.svg),\($0.y.svg)" }.joined(separator: " ")
-            if let first = points.first, let last = points.last {
-                let base = plot.y(0).svg
-                svg.add(
-                    "polygon",
-                    [
-                        "class": "area",
-                        "points": "\(first.x.svg),\(base) \(line) \(last.x.svg),\(base)",
-                    ])
-            }
-            svg.add("polyline", ["class": "line", "points": line])
-            for (point, span) in zip(points, spans) {
-                let radius = min(4, max(1.5, slot / 5)).svg
-                svg.add(
-                    "circle",
-                    ["class": "dot", "cx": point.x.svg, "cy": point.y.svg, "r": radius]
-                ) { dot in
-                    dot.add("title", "\(span.text): \(span.members.grouped)")
-                }
+            plot.draw(&svg, spans) { svg in drawSizes(&svg, spans, points, base: plot.y(0)) }
+        }
+    }
+
+    private static func drawSizes(
+        _ svg: inout Markup, _ spans: [AudienceSpan], _ points: [(x: Double, y: Double)],
+        base: Double
+    ) {
+        guard let first = points.first, let last = points.last else { return }
+        let line = points.map { "\($0.x.svg),\($0.y.svg)" }.joined(separator: " ")
+        let area = "\(first.x.svg),\(base.svg) \(line) \(last.x.svg),\(base.svg)"
+        svg.add("polygon", ["class": "area", "points": area])
+        svg.add("polyline", ["class": "line", "points": line])
+        let radius = min(4, max(1.5, 120 / Double(spans.count))).svg
+        for (point, span) in zip(points, spans) {
+            svg.add("circle", ["class": "dot", "cx": point.x.svg, "cy": point.y.svg, "r": radius]) {
+                $0.add("title", "\(span.text): \(span.members.grouped)")
             }
         }
     }
@@ -43,8 +40,6 @@ extension Picture {
     /// Who came and who went in each span, up and down from one line.
     static func changes(_ spans: [AudienceSpan]) -> Picture {
         let plot = Plot(from: spans.map(\.went).max() ?? 0, to: spans.map(\.came).max() ?? 0)
-        let slot = Plot.width / Double(max(1, spans.count))
-        let width = min(40, slot * 0.7)
         let (came, went) = (spans.reduce(0) { $0 + $1.came }, spans.reduce(0) { $0 + $1.went })
         let figures = Figures(
             caption: "Members that came and went in each \(spans.unit), in UTC",
@@ -56,23 +51,28 @@ extension Picture {
                 + "\(spans.count.counted(spans.unit)).",
             legend: [("came", "▲", "came"), ("went", "▼", "went")], figures: figures
         ) { svg in
-            plot.draw(&svg, from: spans.first?.first.text ?? "", to: spans.last?.last.text ?? "")
-            let base = plot.y(0)
-            for (index, span) in spans.enumerated() {
-                let x = ((Double(index) + 0.5) * slot - width / 2).svg
-                for (kind, count, sign) in [("came", span.came, 1.0), ("went", span.went, -1.0)]
-                where count > 0 {
-                    // However few they were among many, they are seen.
-                    let height = max(2, abs(plot.y(sign * Double(count)) - base))
-                    svg.add(
-                        "rect",
-                        [
-                            "class": kind, "x": x, "width": width.svg, "height": height.svg,
-                            "y": (sign > 0 ? base - height : base).svg,
-                        ]
-                    ) { bar in
-                        bar.add("title", "\(span.text): \(count.grouped) \(kind)")
-                    }
+            plot.draw(&svg, spans) { svg in drawChanges(&svg, spans, plot) }
+        }
+    }
+
+    private static func drawChanges(
+        _ svg: inout Markup, _ spans: [AudienceSpan], _ plot: Plot
+    ) {
+        let slot = Plot.x(1 / Double(max(1, spans.count))) - Plot.x(0)
+        let width = min(40, slot * 0.7)
+        let base = plot.y(0)
+        for (index, span) in spans.enumerated() {
+            let x = (Plot.left + (Double(index) + 0.5) * slot - width / 2).svg
+            for (kind, count, sign) in [("came", span.came, 1.0), ("went", span.went, -1.0)]
+            where count > 0 {
+                // However few they were among many, they are seen.
+                let height = max(2, abs(plot.y(sign * Double(count)) - base))
+                let place: Markup.Attributes = [
+                    "class": kind, "x": x, "width": width.svg, "height": height.svg,
+                    "y": (sign > 0 ? base - height : base).svg,
+                ]
+                svg.add("rect", place) { bar in
+                    bar.add("title", "\(span.text): \(count.grouped) \(kind)")
                 }
             }
         }
@@ -89,6 +89,17 @@ extension Picture {
         return "From \(first.members.counted("member")) at the end of \(first.text) to "
             + "\(last.members.grouped) now; least \(least.members.grouped), most "
             + "\(most.members.grouped)."
+    }
+}
+
+extension Plot {
+    /// Draws marks of spans, between the first and the last day.
+    fileprivate func draw(
+        _ svg: inout Markup, _ spans: [AudienceSpan], marks: (inout Markup) -> Void
+    ) {
+        draw(
+            &svg, from: spans.first?.first.text ?? "", to: spans.last?.last.text ?? "",
+            marks: marks)
     }
 }
 

@@ -54,8 +54,9 @@ private struct ClockBar {
         let clock = days.map { HealthClock.token(daysLeft: Int64($0)) }
         name = "Token of \(instance.credential)"
         words =
-            days.map { $0 < 0 ? "expired \((-$0).counted("day")) ago" : "\($0.counted("day")) left" }
-            ?? "its file names no expiry"
+            days.map { days in
+                days < 0 ? "expired \((-days).counted("day")) ago" : "\(days.counted("day")) left"
+            } ?? "its file names no expiry"
         // A token lives a year at most.
         share = days.map { 1 - max(0, min(1, Double($0) / 365)) } ?? 0
         state = days == nil ? "unknown" : Self.word(clock?.urgency)
@@ -76,7 +77,10 @@ private struct ClockBar {
         let y = (top + 38).svg
         svg.add(
             "rect",
-            ["class": "track", "x": "0", "y": y, "width": Plot.width.svg, "height": "18", "rx": "9"])
+            [
+                "class": "track", "x": "0", "y": y, "width": Plot.width.svg, "height": "18",
+                "rx": "9",
+            ])
         svg.add(
             "rect",
             [

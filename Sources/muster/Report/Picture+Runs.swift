@@ -22,14 +22,17 @@ extension Picture {
             id: "runs", title: "Runs", sentence: sentence(of: shown, among: marks.count),
             legend: legend(of: shown), figures: figures
         ) { svg in
-            plot.draw(
-                &svg, from: String(first.text.prefix(10)), to: String(now.text.prefix(10)))
             let length = max(1, Double(now.milliseconds - first.milliseconds))
-            for mark in shown {
-                let share = Double(mark.began.milliseconds - first.milliseconds) / length
-                mark.draw(
-                    &svg, x: 10 + share * (Plot.width - 20),
-                    y: plot.y(DurationScale.value(of: mark.seconds)))
+            plot.draw(
+                &svg, from: String(first.text.prefix(10)), to: String(now.text.prefix(10))
+            ) { svg in
+                for mark in shown {
+                    let share = Double(mark.began.milliseconds - first.milliseconds) / length
+                    // Whole marks at both ends.
+                    mark.draw(
+                        &svg, x: Plot.x(0.015 + share * 0.97),
+                        y: plot.y(DurationScale.value(of: mark.seconds)))
+                }
             }
         }
     }

@@ -39,7 +39,8 @@ struct Picture {
                 ]
             ) { svg in
                 svg.add("title", ["id": "\(id)-title"], title)
-                svg.add("desc", ["id": "\(id)-desc"], "\(sentence) The table below has the figures.")
+                svg.add(
+                    "desc", ["id": "\(id)-desc"], "\(sentence) The table below has the figures.")
                 draw(&svg)
             }
             figures.add(to: &section, id: id)

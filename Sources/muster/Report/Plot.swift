@@ -4,10 +4,12 @@
 /// small screen.
 struct Plot {
     static let width = 720.0
-    static let height = 280.0
+    static let height = 340.0
     static let top = 30.0
     /// Below it stand the dates.
-    static let bottom = 240.0
+    static let bottom = 300.0
+    /// Marks begin here, so that most labels stand free.
+    static let left = 64.0
 
     /// The highest value, and the lowest.
     let high: Double
@@ -59,21 +61,29 @@ struct Plot {
         }
     }
 
-    /// Draws the lines with their labels, and under them the first and the last date.
-    func draw(_ svg: inout Markup, from first: String, to last: String) {
+    /// How far to the right a share of the time is.
+    static func x(_ share: Double) -> Double { left + share * (width - left) }
+
+    /// Draws the lines, what `marks` adds, and above all the labels; below the first and last date.
+    func draw(
+        _ svg: inout Markup, from first: String, to last: String, marks: (inout Markup) -> Void
+    ) {
         for line in lines {
-            let y = y(line.value)
+            let y = y(line.value).svg
             svg.add(
                 "line",
                 [
-                    "class": line.value == 0 || line.value == low ? "axis" : "grid", "x1": "0",
-                    "x2": Self.width.svg, "y1": y.svg, "y2": y.svg,
+                    "class": line.value == 0 ? "axis" : "grid", "x1": "0", "x2": Self.width.svg,
+                    "y1": y, "y2": y,
                 ])
-            svg.add("text", ["x": "2", "y": (y - 5).svg], line.label)
         }
-        svg.add("text", ["x": "2", "y": "270"], first)
+        marks(&svg)
+        for line in lines {
+            svg.add("text", ["x": "2", "y": (y(line.value) - 5).svg], line.label)
+        }
+        svg.add("text", ["x": Self.left.svg, "y": "330"], first)
         guard first != last else { return }
-        svg.add("text", ["x": (Self.width - 2).svg, "y": "270", "text-anchor": "end"], last)
+        svg.add("text", ["x": (Self.width - 2).svg, "y": "330", "text-anchor": "end"], last)
     }
 }
 

@@ -29,7 +29,8 @@ enum ReportStyle {
         .attention p{margin:0 0 .5rem;color:var(--soft)}
         .sign{display:inline-block;width:1.4em}
         svg{display:block;width:100%;height:auto;overflow:visible}
-        svg text{fill:var(--soft);font-size:14px}
+        svg text{fill:var(--soft);font-size:14px;paint-order:stroke;stroke:var(--box);
+        stroke-width:5px;stroke-linejoin:round}
         .grid{stroke:var(--rule)}
         .axis{stroke:var(--soft)}
         .line{fill:none;stroke:var(--line);stroke-width:2.5;stroke-linejoin:round}
@@ -61,8 +62,10 @@ enum ReportStyle {
         th,td{padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
         th{font-weight:600}
         tbody th{font-weight:400;white-space:nowrap}
-        .number{text-align:right;white-space:nowrap}
+        td{white-space:nowrap}
+        .number{text-align:right}
         .words{text-align:left}
+        td.words:last-child{white-space:normal;min-width:16rem}
         footer{font-size:.875rem;margin:1.5rem 0}
         :focus-visible{outline:3px solid var(--line);outline-offset:2px}
         @media (max-width:40rem){svg text{font-size:25px}.mark{stroke-width:2}

@@ -84,8 +84,9 @@ struct TailCommand: AsyncParsableCommand {
         }
     }
 
-    private func start(_ muster: MusterConnection, _ server: Server) async throws(ClientError) -> Int
-    {
+    private func start(
+        _ muster: MusterConnection, _ server: Server
+    ) async throws(ClientError) -> Int {
         let start = TailStart(
             muster: muster, end: server.position, types: types, instance: instance)
         if let from { return from }

@@ -31,9 +31,10 @@ import Testing
         #expect(plot.y(0) == Plot.bottom)
     }
 
-    @Test(arguments: [
-        (0, 0.0), (0.5, 0), (1, 0), (10, 1), (60, 2), (35, 1.5), (360_000, 6), (1e9, 6),
-    ] as [(Double, Double)])
+    @Test(
+        arguments: [
+            (0, 0.0), (0.5, 0), (1, 0), (10, 1), (60, 2), (35, 1.5), (360_000, 6), (1e9, 6),
+        ] as [(Double, Double)])
     func `durations stand between their lines`(seconds: Double, value: Double) {
         #expect(abs(DurationScale.value(of: seconds) - value) < 0.01)
         let lines = DurationScale.lines(to: seconds)
@@ -51,7 +52,9 @@ import Testing
         let text = Self.text(.size(try Self.spans([5, 1200])))
         #expect(text.contains("<title>2026-11-02: 1,200</title>"))
         #expect(text.contains(#"<td class="number">1,200</td>"#))
-        #expect(text.contains(#"<svg viewBox="0 0 720 280" role="img" aria-labelledby="size-title size-desc">"#))
+        #expect(
+            text.contains(
+                #"<svg viewBox="0 0 720 340" role="img" aria-labelledby="size-title size-desc">"#))
     }
 
     @Test func `few among many are seen`() throws {
@@ -68,7 +71,8 @@ import Testing
     }
 
     @Test func `a run is told by its form, and its table says why`() throws {
-        func run(_ id: Int, _ state: String, _ more: (String, JSONValue)) throws -> MusterClient.Run {
+        func run(_ id: Int, _ state: String, _ more: (String, JSONValue)) throws -> MusterClient.Run
+        {
             let members: [(String, JSONValue)] = [
                 ("run", .integer(id)), ("instance", "spring"), ("state", .string(state)),
                 ("startedAt", "2026-11-02T03:00:00.000Z"), ("endedAt", "2026-11-02T03:00:07.500Z"),
@@ -98,9 +102,11 @@ import Testing
                 == "<p title=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt;&amp;&#39;\u{FFFD}</p>\n")
     }
 
-    @Test(arguments: [
-        (0, "0"), (0.04, "0"), (0.05, "0.1"), (12.34, "12.3"), (-1.5, "-1.5"), (720, "720"),
-    ] as [(Double, String)]) func `numbers have a tenth at most`(number: Double, text: String) {
+    @Test(
+        arguments: [
+            (0, "0"), (0.04, "0"), (0.05, "0.1"), (12.34, "12.3"), (-1.5, "-1.5"), (720, "720"),
+        ] as [(Double, String)]) func `numbers have a tenth at most`(number: Double, text: String)
+    {
         #expect(number.svg == text)
     }
 }

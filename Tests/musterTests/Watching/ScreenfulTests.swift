@@ -4,7 +4,8 @@ import Testing
 @testable import muster
 
 @Suite struct ScreenfulTests {
-    private static func section(_ title: String, _ count: Int, lines: Int = 1) -> Screenful.Section {
+    private static func section(_ title: String, _ count: Int, lines: Int = 1) -> Screenful.Section
+    {
         Screenful.Section(
             title: title, rest: "muster \(title)",
             items: (0..<count).map { item in
@@ -18,9 +19,10 @@ import Testing
             zip(["bad", "now", "next"], counts).map { section($0, $1, lines: lines) })
     }
 
-    @Test(arguments: [
-        [0, 0, 0], [1, 1, 1], [400, 0, 0], [400, 400, 10], [0, 9, 9], [3, 20, 0], [20, 1, 1],
-    ], [1, 3])
+    @Test(
+        arguments: [
+            [0, 0, 0], [1, 1, 1], [400, 0, 0], [400, 400, 10], [0, 9, 9], [3, 20, 0], [20, 1, 1],
+        ], [1, 3])
     func `it fits a screen, and nothing is left out in silence`(counts: [Int], lines: Int) {
         let text = Self.screen(counts, lines: lines).text.split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -28,7 +30,8 @@ import Testing
         for (title, count) in zip(["bad", "now", "next"], counts) where count > 0 {
             #expect(text.contains { $0 == title })
             let shown = text.count { $0.hasPrefix("  \(title) ") && !$0.hasSuffix("more") }
-            let says = text.contains { $0.hasSuffix("\((count - shown).grouped) more: muster \(title)") }
+            let left = (count - shown).grouped
+            let says = text.contains { $0.hasSuffix("\(left) more: muster \(title)") }
             let saysAll = shown == 0 && text.contains("  \(count.grouped): muster \(title)")
             #expect(shown == count || says || saysAll)
         }
@@ -57,8 +60,10 @@ import Testing
         let attention: [JSONValue] = (1...40).map { number in
             [
                 "instance": .string("audience-\(number)"), "run": .integer(number),
-                "message": "The last run was held because many members are gone since the last one.",
-                "remedy": "Look at sync plan, and approve it with sync approve if it is what you want.",
+                "message":
+                    "The last run was held because many members are gone since the last one.",
+                "remedy":
+                    "Look at sync plan, and approve it with sync approve if it is what you want.",
             ]
         }
         let status: JSONValue = [
@@ -76,7 +81,9 @@ import Testing
         #expect(lines.count <= 23)
         #expect(lines.allSatisfy { $0.count <= 80 })
         #expect(lines.contains("  spring: run 12, upload"))
-        #expect(lines.contains("  audience-1, run 1: The last run was held because many members are gone since"))
+        #expect(
+            lines.contains(
+                "  audience-1, run 1: The last run was held because many members are gone since"))
         #expect(StatusCommand.screen(status).wholeText.contains("audience-40"))
     }
 }
