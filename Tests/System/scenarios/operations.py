@@ -46,8 +46,8 @@ def _carry_out(bench, line):
     done = subprocess.run(
         ["bash", "-c", here], cwd=bench.folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
     bench.said.append((line, done.stdout + done.stderr))
-    # The doctor sees that the audience was held.
-    allowed = (0, 1, 2) if "doctor" in line else (0,)
+    # The doctor may see what this host has not; what is only shown is not done, and ends with 2.
+    allowed = (0, 1, 2) if "doctor" in line else (2,) if re.search(r"adopt (?!.*--yes)", line) else (0,)
     must(done.returncode in allowed, f"{line} ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
@@ -55,7 +55,7 @@ def the_operations_page_knows_every_exit_code(bench):
     text = PAGE.read_text()
     daemon, client = text.split("## 8.")[1].split("## 9.")
     told = bench.muster("--help").out
-    codes = set(re.findall(r"(?<=[;:] )(\d+) \w", " ".join(told.split("Exit status:")[1].split())))
+    codes = set(re.findall(r"(?:^|; )(\d+) \w", " ".join(told.split("Exit status:")[1].split())))
     must({"0", "11", "130", "141"} <= codes, f"the help tells {codes}")
     missing = {code for code in codes if not re.search(rf"^\| {code} \|", client, re.M)}
     must(not missing, f"the page does not say what to do on {missing} of muster")
