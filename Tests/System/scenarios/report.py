@@ -79,7 +79,7 @@ def a_report_of_a_long_log_takes_no_more_memory_and_keeps_nobody_waiting(bench):
     bench.daemon()
     configured(bench, instance="short", audienceName="Short")
     configured(bench)
-    changes = 30_000
+    changes = 15_000
     _change(bench, changes)
     short, _ = _measured(bench, "short")
     slowest, stop = [0.0], threading.Event()
