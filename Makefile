@@ -1,4 +1,4 @@
-.PHONY: setup build debug unit system test demo bench bench-own lint format reference manual install deb clean
+.PHONY: setup build debug unit system test demo look bench bench-own lint format reference manual install deb clean
 .NOTPARALLEL:
 
 RELEASE = .build/release
@@ -32,6 +32,11 @@ test: unit system
 
 demo: build
 	@python3 Tests/System/demo.py --programs $(RELEASE)
+
+# A report of a made-up quarter in a real browser; page and screenshots are in .build/look, to be looked at.
+look: build
+	@.ci/setup look
+	@python3 Tests/System/look.py --programs $(RELEASE) .build/look
 
 # Figures on a quiet machine; BENCH='--write Benchmarks/README.md' keeps them.
 bench: build

@@ -70,6 +70,7 @@ let package = Package(
             dependencies: [
                 "CMuster", "MusterClient", "MusterCore", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "ttd-sandbox",

@@ -46,6 +46,8 @@ public struct Run: Hashable, Sendable {
     public let dropStatus: String?
     /// The held run that it lifts the guard of.
     public let approvedRun: Int?
+    /// How many bytes of its file were uploaded so far; only while it is followed and uploads.
+    public let sent: Int?
     /// The whole answer, with fields this version of the library does not know.
     public let json: JSONValue
 
@@ -144,6 +146,7 @@ extension Run {
         isRemoteStale = try answer.optional("remoteStale")?.bool() ?? false
         dropStatus = try answer.optional("dropStatus")?.string()
         approvedRun = try answer.optional("approvedRun")?.integer()
+        sent = try answer.optional("sent")?.integer()
         json = answer.value
     }
 }

@@ -44,8 +44,14 @@ struct Descriptor: Sendable {
         return Descriptor(number: number)
     }
 
-    /// Replaces the file at `path`, so that whoever reads it sees the old text or the new one.
+    /// Replaces the file at `path`, so that whoever reads it sees the old text or the new one; a pipe
+    /// or a device is written to.
     static func replace(_ path: String, with text: String, mode: UInt32) throws(Failure) {
+        var status = stat()
+        // The C function reads the path's bytes, fills the structure and keeps neither.
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            return try file(path, replacing: true).write(text)
+        }
         // Nobody who looks for the file's own kind of name takes this one.
         let temporary = "\(path).\(getpid())"
         // The C function reads the path's bytes and keeps nothing.

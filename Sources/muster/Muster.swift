@@ -15,14 +15,14 @@ struct Muster: AsyncParsableCommand {
             Exit status: 0 done; 1 something unforeseen; 2 the request is wrong; 3 the socket cannot \
             be reached; 4 no access; 5 there is no such thing; 6 it conflicts with what is; 7 busy or \
             unavailable, try again; 8 too late; 9 the sync that was waited for failed; 10 the log is \
-            damaged; 11 some members were rejected; 130 interrupted by Ctrl-C; 141 the reader of standard \
-            output went away; 143 terminated. \
+            damaged; 11 some members were rejected; 130 interrupted by Ctrl-C, where a run that was waited \
+            for goes on; 141 the reader of standard output went away; 143 terminated. \
             muster doctor ends as monitoring plug-ins do: 0, 1, 2 or 3.
             """,
         version: "muster 0.1.0",
         subcommands: [
             InstanceCommand.self, MemberCommand.self, WhyCommand.self, AudienceCommand.self,
-            SyncCommand.self, StatusCommand.self,
+            SyncCommand.self, StatusCommand.self, TailCommand.self, ReportCommand.self,
             DoctorCommand.self, MetricsCommand.self, DescribeCommand.self, CallCommand.self,
             LogCommand.self,
         ])

@@ -18,6 +18,11 @@ struct RunEnd: Hashable {
             .replacing("COUNT", with: run.count.map { String($0) } ?? "COUNT")
     }
 
+    /// What a word means; nil for one of a later version.
+    static func meaning(of word: String) -> String? {
+        table[word]?.meaning
+    }
+
     private static let approve =
         "Look at muster sync plan; if that is the list you want, approve it with muster sync "
         + "approve INSTANCE --run RUN --expect-count COUNT."

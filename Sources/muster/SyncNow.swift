@@ -5,8 +5,9 @@ struct SyncNow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "now", abstract: "Send an audience now.",
         discussion: """
-            With --wait, prints each step as it is taken and exits 0 when the audience was sent, 6 \
-            when it was held or skipped, 9 when it failed.
+            With --wait, prints each step as it is taken, on a terminal with a bar while the list is \
+            uploaded, and exits 0 when the audience was sent, 6 when it was held or skipped, 9 when it \
+            failed. Ctrl-C ends the waiting and not the run.
             """)
 
     @Argument(help: "The audience's name.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterClient
+import Synchronization
 
 /// What the verbs that begin a run take.
 struct SyncOptions: ParsableArguments {
@@ -20,23 +21,42 @@ struct SyncOptions: ParsableArguments {
                 "run \(id) of \(instance) is requested; muster sync show \(id) says how it fares"
             }
         }
-        var said: String?
+        let begun = BegunRun(instance: instance)
+        Interruption.tells { begun.interruption }
+        var screen = RunScreen()
+        defer { screen.end() }
         for try await progress in muster.sync(instance, again: again, approving: approval) {
             switch progress {
-            case .requested: continue
-            case .changed(let run): try show(run, &said)
+            case .requested(let run): begun.id = run
+            case .changed(let run): if !connection.json { try screen.show(run) }
             case .ended(let run):
                 if connection.json { try Descriptor.output.line(run.json.prettyText) }
-                try show(run, &said)
+                if !connection.json { try screen.show(run) }
+                screen.end()
                 if let failure = Failure(endOf: run) { throw failure }
             }
         }
     }
+}
 
-    /// Prints a line where there is something new for people.
-    private func show(_ run: Run, _ said: inout String?) throws(Failure) {
-        guard !connection.json, run.progress != said else { return }
-        said = run.progress
-        try Descriptor.output.line(run.progress)
+/// The run that is waited for, which whoever interrupts the waiting is told of.
+private final class BegunRun: Sendable {
+    private let instance: String
+    private let known = Mutex<Int?>(nil)
+
+    init(instance: String) {
+        self.instance = instance
+    }
+
+    var id: Int? {
+        get { known.withLock { $0 } }
+        set { known.withLock { $0 = newValue } }
+    }
+
+    var interruption: String {
+        guard let id else {
+            return "interrupted; muster sync list \(instance) says whether a run began"
+        }
+        return "no longer waiting: run \(id) goes on, and muster sync show \(id) says how it fares"
     }
 }

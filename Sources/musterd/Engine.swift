@@ -52,6 +52,7 @@ final class Engine {
     /// Streams of all connections.
     var openStreams = 0
     var recent = RecentEvents()
+    var uploads = UploadProgress()
     var lists = ListQueue()
     var positionWaits: [PositionWait] = []
     private var isPreparing = false
@@ -261,7 +262,8 @@ final class Engine {
     /// The log's id as clients know it: another one since it was put back from a copy.
     var logID: LogID { state.adopted ?? head.log }
 
-    private func endTurnSoon() {
+    /// Lets the turn end soon, with all that streams have to say then.
+    func endTurnSoon() {
         guard !isTurnEndDue else { return }
         isTurnEndDue = true
         // The task runs after all reads of this turn of the loop: the group commit is free.

@@ -66,8 +66,8 @@ extension State {
         ["runs": .array(instance.runs.reversed().map { json(of: $0, withDropStatus: false) })]
     }
 
-    /// One run, as `sync.show` answers it.
-    package func json(of run: Run, withDropStatus: Bool = true) -> JSON {
+    /// One run, as `sync.show` answers it; `sent` is how much of its list was handed over so far.
+    package func json(of run: Run, withDropStatus: Bool = true, sent: UInt64? = nil) -> JSON {
         let end = RunEnd(run)
         var members: [(name: String, value: JSON)] = [
             ("run", .integer(Int64(run.id))), ("instance", .string(self[run.instance].id.text)),
@@ -87,6 +87,7 @@ extension State {
         if let approval = run.approval {
             members.append(("approvedRun", .integer(Int64(approval.heldRun))))
         }
+        if sent != nil { members.append(("sent", .count(sent))) }
         return .object(JSONObject(distinct: members))
     }
 }

@@ -33,8 +33,13 @@ extension Errand {
         try await engine.settle(task.run.id, .uploadStarted)
         logger.info(
             "uploading", metadata: ["bytes": "\(frozen.bytes)", "members": "\(frozen.count)"])
+        let (engine, run) = (engine, task.run.id)
+        defer { engine.handedOver(nil, of: frozen.bytes, run) }
         do {
-            let status = try await calls.upload(UploadBody(list: body), to: opened.url)
+            let rows = UploadBody(list: body) { sent in
+                engine.handedOver(sent, of: frozen.bytes, run)
+            }
+            let status = try await calls.upload(rows, to: opened.url)
             try await engine.settle(
                 task.run.id,
                 .uploaded(status: UInt16(status), bytes: frozen.bytes, requestId: opened.requestId))

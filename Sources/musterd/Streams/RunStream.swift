@@ -1,6 +1,7 @@
 import MusterCore
 
-/// A `sync.now` with `more`: the run, each time it has changed, until it has ended.
+/// A `sync.now` with `more`: the run, each time it has changed or more of it was uploaded, until it
+/// has ended.
 ///
 /// A client that reads slowly misses steps and never the end.
 final class RunStream: ReplyStream {
@@ -19,7 +20,7 @@ final class RunStream: ReplyStream {
         guard let current = engine.state.run(run) else {
             return replies.refuse(.runUnknown, wasApplied: true)
         }
-        let json = engine.state.json(of: current)
+        let json = engine.state.json(of: current, sent: engine.uploads[run])
         guard json != told else { return }
         told = json
         replies.send(json, position: engine.state.position, isLast: current.end != nil)

@@ -12,8 +12,9 @@ extension MethodDescription {
             needed too.
 
             With `more` the first reply is the answer, with `continues`; then comes a reply each time the run
-            has changed, whose result is the run as in `sync.show`, and the last one shows how it ended. A
-            client that reads slowly may miss steps between. The run goes on whatever becomes of the stream.
+            has changed, or about 1 MiB more of its list was uploaded, whose result is the run as in
+            `sync.show`, and the last one shows how it ended. A client that reads slowly may miss steps
+            between. The run goes on whatever becomes of the stream.
             """,
         params: [
             .required("instance", .instance()),
@@ -155,6 +156,11 @@ extension MethodDescription {
             ).orNull),
         .required("actor", .actor),
         .optional("approvedRun", .run("only of an approval: the run that had been held")),
+        .optional(
+            "sent",
+            .integer(
+                "only in a stream, while the list is uploaded: how many of its bytes were handed to "
+                    + "the network so far")),
     ]
 
     private static func words(_ words: [String]) -> String {
