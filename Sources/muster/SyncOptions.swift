@@ -22,7 +22,7 @@ struct SyncOptions: ParsableArguments {
             }
         }
         let begun = BegunRun(instance: instance)
-        Interruption.tells { begun.interruption }
+        PartingWords.say { begun.interruption }
         var screen = RunScreen()
         defer { screen.end() }
         for try await progress in muster.sync(instance, again: again, approving: approval) {

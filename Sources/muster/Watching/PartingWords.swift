@@ -2,17 +2,17 @@ import Glibc
 import UnixSignals
 
 /// What Ctrl-C, or another end from outside, leaves to be said.
-enum Interruption {
+enum PartingWords {
     /// From here on ends the program with 130 when it is interrupted, after `words` were said; the
     /// same goes for SIGTERM, with 143.
-    static func tells(_ words: @escaping @Sendable () -> String) {
+    static func say(_ words: @escaping @Sendable () -> String) {
         // Ends with the program.
         Task.detached {
             for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                 // The terminal's line may hold a bar and what the terminal shows of the key.
                 let start = Descriptor.error.isTerminal ? "\r\u{1B}[K" : ""
                 Descriptor.error.show(start + "muster: " + words().printable + "\n")
-                Glibc.exit(signal == .sigint ? 130 : 143)
+                Glibc.exit((signal == .sigint ? ExitStatus.interrupted : .terminated).rawValue)
             }
         }
     }
