@@ -68,6 +68,14 @@ def _ended(bench, process, expect):
     return out + err
 
 
+def _open_files(process):
+    files = []
+    for descriptor in os.scandir(f"/proc/{process.pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            files.append(os.readlink(descriptor.path))
+    return files
+
+
 class _Terminal:
     """A program on a terminal of its own, with what it writes there."""
 
@@ -294,6 +302,7 @@ def a_wrong_input_is_told_of_with_what_was_sent(bench):
     os.mkfifo(growing)
     process = _started(bench, "acme", str(growing), table, "--format", "lines")
     with growing.open("w") as pipe:
+        wait_for(lambda: str(table) in _open_files(process), "both are open")
         with open(table, "a", encoding="utf-8") as changed:
             changed.write("\n")
         pipe.write("".join(line + "\n" for line in people(1500, 5000)))
