@@ -39,7 +39,8 @@ COMMANDS = [
         "muster member import spring none.csv --column email",
         "muster member import spring picture.png",
         ("muster member import spring all.txt --as-snapshot", "n"),
-        "muster member import spring all.txt --as-snapshot --yes"]),
+        "muster member import spring all.txt --as-snapshot --yes",
+        "muster member import spring crm.csv --column email --resume IMPORT"]),
     ("member-add", ["muster member add spring --file more.txt", "muster member add spring --file bad.txt"]),
     ("member-remove", ["muster member remove spring - < one.txt"]),
     ("member-show", [
@@ -186,14 +187,14 @@ class _Terminal:
         return text
 
     def piped(self, line):
-        """What the line says where there is no terminal."""
+        """Runs the line where there is no terminal, and nothing may be steered."""
         done = subprocess.run(
             ["/bin/sh", "-c", self.line(line)], cwd=self.bench.folder, env=self.environment(),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
         said = done.stdout + done.stderr
         self.bench.said.append((line, said))
         must(done.returncode == 0 and said, f"{line} ended with {done.returncode}: {said}")
-        return said
+        must("\x1b" not in said and "\r" not in said, f"{line} says {said!r} where there is no terminal")
 
 
 def _files(bench):
@@ -208,13 +209,14 @@ def _files(bench):
 
 def _without_colour(terminal):
     """Nothing is coloured with NO_COLOR, and nothing at all steers what is no terminal."""
-    must(failure_of(lambda: terminal.run("printf '\\033[1mbold'")), "a text that steers the terminal is not noticed")
+    bold = "printf '\\033[1mbold'"
+    must(failure_of(lambda: terminal.run(bold)), "a text that steers the terminal is not noticed")
+    must(failure_of(lambda: terminal.piped(bold)), "nor is it where there is no terminal")
     for line in (
             "muster status", "muster tail", "muster why spring - < two.txt", f"muster audience show spring {STATE}",
             "muster member import spring all.txt", "muster sync now spring --wait --again"):
         terminal.run(line, NO_COLOR="1")
-        said = terminal.piped(line)
-        must("\x1b" not in said and "\r" not in said, f"{line} says {said!r} where there is no terminal")
+        terminal.piped(line)
 
 
 def each_verb_says_on_a_terminal_what_its_golden_text_says(bench):
