@@ -24,10 +24,11 @@ class Screen:
         self.seen, self.code = b"", None
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
+            # Before the program looks: from the other side it may come too late.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             with contextlib.suppress(OSError):
                 os.execve(command[0], command, {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **environment})
             os._exit(127)
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def __enter__(self):
         return self
