@@ -125,7 +125,7 @@ def lists_words(found, sizes):
 def lists(found):
     if not found["lists"]:
         return ""
-    titles = {"muster": "muster log replay --upload", "postgres": "psql COPY", "redis": "Redis SSCAN"}
+    titles = {"muster": "muster audience export", "postgres": "psql COPY", "redis": "Redis SSCAN"}
     names = [name for name in titles if name in found["lists"][0]]
     row = [spread([one[name]["rate"] for one in found["lists"]], rate) for name in names]
     head = [titles[name] for name in names]

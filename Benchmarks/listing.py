@@ -33,10 +33,10 @@ def muster_list(place, members, quiet):
 
     def write(path):
         done = subprocess.run(
-            [place.programs / "muster", "log", "replay", "--state-directory", server.folder, "--upload", "bench-0",
+            [place.programs / "muster", "audience", "export", "bench-0", "--state-directory", server.folder,
              "--output", path], capture_output=True, text=True, timeout=600)
         if done.returncode != 0:
-            raise Failure(f"muster log replay ended with {done.returncode}: {done.stderr[-400:]}")
+            raise Failure(f"muster audience export ended with {done.returncode}: {done.stderr[-400:]}")
     return written(place, "muster", members, quiet, write)
 
 
