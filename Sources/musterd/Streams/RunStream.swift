@@ -20,7 +20,9 @@ final class RunStream: ReplyStream {
         guard let current = engine.state.run(run) else {
             return replies.refuse(.runUnknown, wasApplied: true)
         }
-        let json = engine.state.json(of: current, sent: engine.uploads[run])
+        // The upload's own last word may come after the run's next step, and of an end it is no part.
+        let sent = current.phase == .uploading ? engine.uploads[run] : nil
+        let json = engine.state.json(of: current, sent: sent)
         guard json != told else { return }
         told = json
         replies.send(json, position: engine.state.position, isLast: current.end != nil)
