@@ -20,8 +20,8 @@ final class RunStream: ReplyStream {
         guard let current = engine.state.run(run) else {
             return replies.refuse(.runUnknown, wasApplied: true)
         }
-        // The upload's own last word may come after the run's next step, and of an end it is no part.
-        let sent = current.phase == .uploading ? engine.uploads[run] : nil
+        // The upload's own last word may come after the run has ended.
+        let sent = current.end == nil ? engine.uploads[run] : nil
         let json = engine.state.json(of: current, sent: sent)
         guard json != told else { return }
         told = json

@@ -41,4 +41,20 @@ import Testing
         let shown = try turns.ask(request("sync.show", #"{"run": 2}"#))
         #expect(shown["result", "sent"] == nil)
     }
+
+    @Test func `is no part of the run's end`() throws {
+        let turns = try Turns()
+        _ = try turns.ask(configuring)
+        let client = try turns.connect()
+        try client.send(
+            request("sync.now", #"{"instance": "acme-us"}"#, id: 5, #", "more": true"#))
+        turns.turn()
+        _ = try turns.engine.uploads.note(512, of: 1024, 2)
+        try turns.engine.record(
+            [.syncFailed(run: 2, class: .stale, detail: "")], by: .daemon, at: noon)
+        turns.turn()
+        let last = try #require(try client.replies().last)
+        #expect(last["result", "state"] == "failed")
+        #expect(last["result", "sent"] == nil)
+    }
 }
