@@ -44,7 +44,7 @@ struct WhyCommand: AsyncParsableCommand {
     ) async throws -> MemberHistory {
         let isSeen = Descriptor.error.isTerminal
         if isSeen { Descriptor.error.show("the daemon reads its log ...") }
-        defer { if isSeen { Descriptor.error.show("\r\u{1B}[K") } }
+        defer { if isSeen { Descriptor.error.show(LiveLine.erasure) } }
         return try await muster.memberHistory(of: member, in: instance, deadline: .seconds(3600))
     }
 }

@@ -4,7 +4,6 @@ struct WorkNote {
     private static let renewal = Duration.milliseconds(200)
     /// Between two looks at the clock.
     private static let stride = 4096
-    private static let barWidth = 24
 
     private let what: String
     private let isShown = Descriptor.error.isTerminal
@@ -37,20 +36,18 @@ struct WorkNote {
         let now = clock.now
         guard now >= next else { return }
         next = now + Self.renewal
-        Descriptor.error.show("\r\u{1B}[K\(what): \(`where`())")
+        Descriptor.error.show("\(LiveLine.erasure)\(what): \(`where`())")
         isLineOpen = true
     }
 
     static func bar(done: Int, of all: Int) -> String {
-        let full = all > 0 ? min(barWidth, done * barWidth / all) : barWidth
-        let bar =
-            String(repeating: "#", count: full) + String(repeating: ".", count: barWidth - full)
-        return "[\(bar)] \(done.grouped) of \(all.grouped)"
+        let full = all > 0 ? min(Bar.width, done * Bar.width / all) : Bar.width
+        return "\(Bar.marks(full)) \(done.grouped) of \(all.grouped)"
     }
 
     /// Leaves the terminal's line empty.
     mutating func end() {
-        if isLineOpen { Descriptor.error.show("\r\u{1B}[K") }
+        if isLineOpen { Descriptor.error.show(LiveLine.erasure) }
         isLineOpen = false
     }
 }

@@ -12,7 +12,6 @@ struct Progress {
     private static let patience = Duration.seconds(1)
     private static let renewal = Duration.milliseconds(200)
     private static let lineEvery = Duration.seconds(1)
-    private static let barWidth = 24
 
     private let isShown: Bool
     private let renews: Bool
@@ -38,7 +37,7 @@ struct Progress {
         let text = Self.text(
             done: done, of: size, rows: rows, rejected: rejected, after: now - start)
         if renews {
-            Descriptor.error.show("\r\u{1B}[K\(text)")
+            Descriptor.error.show(LiveLine.erasure + text)
             isLineOpen = true
         } else {
             Descriptor.error.say(text)
@@ -47,7 +46,7 @@ struct Progress {
 
     /// Leaves the terminal's line empty.
     mutating func end() {
-        if isLineOpen { Descriptor.error.show("\r\u{1B}[K") }
+        if isLineOpen { Descriptor.error.show(LiveLine.erasure) }
         isLineOpen = false
     }
 
@@ -61,11 +60,8 @@ struct Progress {
         if rate > 0 { parts.append("\(rate.grouped) a second") }
         if let size, size > 0 {
             let share = min(1, Double(done) / Double(size))
-            let full = Int(share * Double(barWidth))
-            let bar =
-                String(repeating: "#", count: full)
-                + String(repeating: ".", count: barWidth - full)
-            parts.insert("[\(bar)] \(Int(share * 100)) %", at: 0)
+            let bar = Bar.marks(Int(share * Double(Bar.width)))
+            parts.insert("\(bar) \(Int(share * 100)) %", at: 0)
             parts.append("\(done.size) of \(size.size)")
             if seconds >= 1, done > 0, done < size {
                 parts.append(left(seconds * Double(size - done) / Double(done)))

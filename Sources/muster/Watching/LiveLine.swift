@@ -2,6 +2,8 @@
 ///
 /// Where standard error is no terminal nothing is written: a file or a journal keeps every line.
 struct LiveLine {
+    /// What a terminal takes as: back to the line's beginning, and empty it.
+    static let erasure = "\r\u{1B}[K"
     private static let renewal = Duration.milliseconds(100)
 
     private let isShown = Descriptor.error.isTerminal
@@ -15,20 +17,20 @@ struct LiveLine {
         let now = clock.now
         if let next, now < next, !matters { return }
         next = now + Self.renewal
-        Descriptor.error.show("\r\u{1B}[K" + text().printableOnOneLine)
+        Descriptor.error.show(Self.erasure + text().printableOnOneLine)
         isOpen = true
     }
 
     /// Leaves the line empty, so that other lines can follow.
     mutating func clear() {
-        if isOpen { Descriptor.error.show("\r\u{1B}[K") }
+        if isOpen { Descriptor.error.show(Self.erasure) }
         isOpen = false
     }
 }
 
 /// How much of something is done, as a bar of characters.
 enum Bar {
-    private static let width = 24
+    static let width = 24
 
     /// `[######..................] 25 %`; nothing to do is all done.
     static func text(done: Int, of whole: Int) -> String {
@@ -38,7 +40,12 @@ enum Bar {
         let (percent, full) =
             all > 1 << 50
             ? (part / (all / 100), part / (all / width)) : (part * 100 / all, part * width / all)
-        return "[" + String(repeating: "#", count: full)
-            + String(repeating: ".", count: width - full) + "] \(percent) %"
+        return "\(marks(full)) \(percent) %"
+    }
+
+    /// `[######..................]`, of which `full` are done.
+    static func marks(_ full: Int) -> String {
+        "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+            + "]"
     }
 }

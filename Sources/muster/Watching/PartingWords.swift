@@ -10,7 +10,7 @@ enum PartingWords {
         Task.detached {
             for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                 // The terminal's line may hold a bar and what the terminal shows of the key.
-                let start = Descriptor.error.isTerminal ? "\r\u{1B}[K" : ""
+                let start = Descriptor.error.isTerminal ? LiveLine.erasure : ""
                 Descriptor.error.show(start + "muster: " + words().printable + "\n")
                 Glibc.exit((signal == .sigint ? ExitStatus.interrupted : .terminated).rawValue)
             }
