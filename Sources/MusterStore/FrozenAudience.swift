@@ -9,8 +9,13 @@ import struct Crypto.SHA256
 /// normalised address. The rows are not held: they are read again from the snapshot they came from,
 /// whose file stays open with this, and merged with what the log changed since.
 package struct FrozenAudience: Sendable {
-    /// About how many bytes are in a chunk.
+    /// The most bytes of a chunk; most have nearly as many.
     package static let chunkSize = 256 << 10
+
+    /// The most bytes of a row with its line feed.
+    static func rowLimit(withAddresses: Bool) -> Int {
+        withAddresses ? Email.limit + 1 : Digest.base64LineSize
+    }
 
     package let position: Position
     package let count: Int
@@ -37,10 +42,10 @@ package struct FrozenAudience: Sendable {
     }
 
     /// The bytes to send, chunk by chunk, from the first on.
-    package var chunks: Chunks { Chunks(of: self, Rows(people)) }
+    package var chunks: Chunks { Chunks(of: self, Rows(people.unproven)) }
 
     /// The digests in order, from the first on.
-    package var digests: Digests { Digests(people: people) }
+    package var digests: Digests { Digests(people: PersonCursor(people)) }
 
     /// Whether the rows are addresses.
     package var keepsAddresses: Bool { people.keepsAddresses }
@@ -87,7 +92,7 @@ package struct FrozenAudience: Sendable {
 
     /// Walks over the digests of a list; a copy walks by itself.
     package struct Digests: Sendable {
-        fileprivate var people: MergedPeople
+        fileprivate var people: PersonCursor
 
         /// The next `limit` digests; fewer only at the end of the list.
         package mutating func next(_ limit: Int) throws(LogError) -> [Digest] {
@@ -109,19 +114,25 @@ package struct FrozenAudience: Sendable {
         }
 
         mutating func next() throws(LogError) -> [UInt8]? {
-            let limit = chunkSize - (people.keepsAddresses ? Email.limit + 1 : 45)
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(chunkSize)
-            while bytes.count <= limit, let person = try people.next() {
-                if people.keepsAddresses {
-                    bytes += person.address ?? []
-                } else {
-                    person.digest.appendBase64(to: &bytes)
-                }
-                bytes.append(UInt8(ascii: "\n"))
-                count += 1
+            let largest = people.blockLimit * rowLimit(withAddresses: people.keepsAddresses)
+            while bytes.count + largest <= chunkSize, let block = try people.next() {
+                append(block, to: &bytes)
+                count += block.count
             }
             return bytes.isEmpty ? nil : bytes
+        }
+
+        private func append(_ people: PeopleBlock, to bytes: inout [UInt8]) {
+            guard self.people.keepsAddresses else {
+                // Of digests a chunk has one block.
+                bytes = Digest.base64Lines(of: people.digests)
+                return
+            }
+            for address in people.addresses {
+                bytes += address
+                bytes.append(UInt8(ascii: "\n"))
+            }
         }
     }
 }

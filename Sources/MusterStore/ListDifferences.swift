@@ -11,15 +11,15 @@ package enum ListDifference: Hashable, Sendable {
 /// Walks over everybody who is in one of two lists and not in the other, in the order of their
 /// digests, and holds neither list; a copy walks by itself.
 package struct ListDifferences: Sendable {
-    private var earlier: MergedPeople
-    private var later: MergedPeople
+    private var earlier: PersonCursor
+    private var later: PersonCursor
     private var was: Person?
     private var now: Person?
     private var hasBegun = false
 
     init(from earlier: MergedPeople, to later: MergedPeople) {
-        self.earlier = earlier
-        self.later = later
+        self.earlier = PersonCursor(earlier)
+        self.later = PersonCursor(later)
     }
 
     /// The next of them; throws `.snapshot` where a snapshot turns out damaged.

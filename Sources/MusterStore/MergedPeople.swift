@@ -7,16 +7,22 @@ import MusterCore
 /// never asked stands for the whole list, again and again.
 struct MergedPeople: Sendable {
     let keepsAddresses: Bool
-    /// Who was in; nil behind the last of them.
+    /// The most people of a block: as many as a chunk of rows has room for, of addresses a quarter.
+    let blockLimit: Int
+    /// Where the snapshot's people are read on; nil behind the last of them.
     private var base: PeopleFile.People?
+    /// People of the snapshot who were read, those before `place` given already.
+    private var block = PeopleBlock()
+    private var place = 0
     private var came: Membership.People
     private var left: Membership.People
-    private var nextInBase: Person?
     private var nextCame: Person?
     private var nextLeft: Digest?
 
     init(_ base: PeopleFile?, _ changes: ListChanges) {
         keepsAddresses = changes.keepsAddresses
+        let share = keepsAddresses ? FrozenAudience.chunkSize / 4 : FrozenAudience.chunkSize
+        blockLimit = share / FrozenAudience.rowLimit(withAddresses: keepsAddresses)
         self.base = changes.isBased ? base?.people : nil
         came = changes.came.people
         left = changes.left.people
@@ -24,35 +30,96 @@ struct MergedPeople: Sendable {
         nextLeft = left.next()?.digest
     }
 
-    /// The next person; throws `.snapshot` where the snapshot turns out damaged, and what was given
-    /// before must not be used then.
-    mutating func next() throws(LogError) -> Person? {
-        while true {
-            try look()
-            guard let person = nextInBase else { return takeNextCame() }
-            if let newcomer = nextCame, newcomer.digest <= person.digest {
-                if newcomer.digest == person.digest { nextInBase = nil }
-                return takeNextCame()
-            }
-            nextInBase = nil
-            while let gone = nextLeft, gone < person.digest { nextLeft = left.next()?.digest }
-            if nextLeft != person.digest { return person }
-        }
+    /// The same without looking at the digest of the snapshot's file, for whoever compares what
+    /// comes of them.
+    var unproven: MergedPeople {
+        var people = self
+        people.base = base?.unproven
+        return people
     }
 
-    /// Makes the next of the base known, where there is one.
+    /// The next people, never nobody; nil at the end. Throws `.snapshot` where the snapshot turns
+    /// out damaged, and what was given before must not be used then.
+    mutating func next() throws(LogError) -> PeopleBlock? {
+        var people = PeopleBlock()
+        while people.count < blockLimit {
+            try look()
+            let room = blockLimit - people.count
+            guard place < block.count else {
+                guard let newcomer = takeNextCame() else { break }
+                people.append(newcomer)
+                continue
+            }
+            let unchanged = place..<min(place + room, endOfUnchanged())
+            if unchanged == 0..<block.count, people.count == 0 {
+                place = block.count
+                return block
+            }
+            people.append(unchanged, of: block)
+            place = unchanged.upperBound
+            if unchanged.count < room, place < block.count { change(&people) }
+        }
+        return people.count == 0 ? nil : people
+    }
+
+    /// Makes the next of the base known, where there are more.
     private mutating func look() throws(LogError) {
-        guard nextInBase == nil, base != nil else { return }
+        guard place == block.count, base != nil else { return }
         do {
-            nextInBase = try base?.next()
+            block = try base?.next() ?? PeopleBlock()
         } catch {
             throw .snapshot(error)
         }
-        if nextInBase == nil { base = nil }
+        place = 0
+        if block.count == 0 { base = nil }
+    }
+
+    /// The first place of the block that a change stands at or before.
+    private func endOfUnchanged() -> Int {
+        let newcomer = nextCame?.digest
+        guard let first = nextLeft.map({ min($0, newcomer ?? $0) }) ?? newcomer else {
+            return block.count
+        }
+        return block.place(of: first, from: place)
+    }
+
+    /// Takes over the change that stands at or before the block's next.
+    private mutating func change(_ people: inout PeopleBlock) {
+        let digest = block.digests[place]
+        if let newcomer = nextCame, newcomer.digest <= digest {
+            if newcomer.digest == digest { place += 1 }
+            people.append(newcomer)
+            nextCame = came.next()
+            return
+        }
+        if nextLeft == digest { place += 1 }
+        nextLeft = left.next()?.digest
     }
 
     private mutating func takeNextCame() -> Person? {
-        defer { nextCame = came.next() }
-        return nextCame
+        guard let newcomer = nextCame else { return nil }
+        nextCame = came.next()
+        return newcomer
+    }
+}
+
+/// Walks over a list person by person; a copy walks by itself.
+struct PersonCursor: Sendable {
+    private var people: MergedPeople
+    private var block = PeopleBlock()
+    private var place = 0
+
+    init(_ people: MergedPeople) {
+        self.people = people
+    }
+
+    /// The next person; throws as the list does.
+    mutating func next() throws(LogError) -> Person? {
+        if place == block.count {
+            guard let next = try people.next() else { return nil }
+            (block, place) = (next, 0)
+        }
+        defer { place += 1 }
+        return block[place]
     }
 }

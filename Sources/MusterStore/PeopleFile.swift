@@ -5,7 +5,8 @@ import struct Crypto.SHA256
 /// The file of one instance's people in a snapshot, open as long as somebody holds this: that the
 /// snapshot is removed meanwhile does no harm.
 final class PeopleFile: Sendable {
-    private static let pieceSize = 256 << 10
+    /// As many digests as fit into a chunk of rows.
+    private static let pieceSize = 32 * (FrozenAudience.chunkSize / Digest.base64LineSize)
 
     let keepsAddresses: Bool
     private let position: Position
@@ -46,7 +47,8 @@ final class PeopleFile: Sendable {
     struct People: Sendable {
         private let file: PeopleFile
         private var decoder: IdentityDecoder
-        private var hash = SHA256()
+        /// Nil where whoever reads has another proof.
+        private var hash: SHA256? = SHA256()
         private var offset = 0
         private var count: UInt64 = 0
 
@@ -55,34 +57,48 @@ final class PeopleFile: Sendable {
             decoder = IdentityDecoder(keepsAddresses: file.keepsAddresses)
         }
 
-        /// The next person; nil at the end, which is reached only where the whole file is the one
-        /// that the snapshot names.
-        mutating func next() throws(SnapshotFault) -> Person? {
+        /// The next people, never nobody; nil at the end, which is reached only where the whole file
+        /// is the one that the snapshot names.
+        mutating func next() throws(SnapshotFault) -> PeopleBlock? {
             do {
-                while true {
-                    if let person = try decoder.next() {
-                        count += 1
-                        return person
-                    }
-                    guard try readPiece() else { break }
+                while let piece = try readPiece() {
+                    let people = try decoder.decode(piece)
+                    count += UInt64(people.count)
+                    if people.count > 0 { return people }
                 }
-                guard decoder.isAtEnd, count == file.list.count,
-                    Digest(bytes: Array(hash.finalize())) == file.list.digest
-                else { throw LogFault.malformed("a file of people does not match its digest") }
+                guard decoder.isAtEnd, count == file.list.count, isProven else {
+                    throw LogFault.malformed("a file of people does not match its digest")
+                }
                 return nil
             } catch {
                 throw SnapshotFault(file.position, error)
             }
         }
 
-        private mutating func readPiece() throws(FileError) -> Bool {
-            let size = offset == 0 ? IdentityList.headerSize : PeopleFile.pieceSize
+        /// The same without looking at the digest of the file, for whoever compares what comes of it.
+        var unproven: People {
+            var people = self
+            people.hash = nil
+            return people
+        }
+
+        private var isProven: Bool {
+            hash.map { Digest(bytes: Array($0.finalize())) == file.list.digest } ?? true
+        }
+
+        /// The next bytes behind the header; nil at the end of the file.
+        private mutating func readPiece() throws(FileError) -> [UInt8]? {
+            if offset == 0 { _ = try read(IdentityList.headerSize) }
+            let piece = try read(PeopleFile.pieceSize)
+            return piece.isEmpty ? nil : piece
+        }
+
+        private mutating func read(_ size: Int) throws(FileError) -> [UInt8] {
             let piece = try file.disk.read(
                 file.file, at: offset, count: min(size, Int(file.list.bytes) - offset))
-            hash.update(data: piece)
-            if offset > 0 { decoder.feed(piece) }
+            hash?.update(data: piece)
             offset += piece.count
-            return !piece.isEmpty
+            return piece
         }
     }
 }

@@ -99,9 +99,9 @@ extension Snapshots {
             keepsAddresses: instance.settings.piiType == .email, in: header)
         var people = people
         var found = 0
-        while let person = try people.next() {
-            IdentityList.append(person, to: &piece)
-            found += 1
+        while let block = try people.next() {
+            IdentityList.append(block, to: &piece)
+            found += block.count
             if piece.count > Self.pieceSize {
                 try file.write(piece)
                 piece.removeAll(keepingCapacity: true)

@@ -59,9 +59,7 @@ package struct Snapshots: Sendable {
             guard let file = try PeopleFile(number, of: content, on: disk) else { break }
             var members = Membership(keepsAddresses: file.keepsAddresses)
             var people = file.people
-            while let person = try people.next() {
-                _ = members.insert(person.digest, address: person.address)
-            }
+            while let block = try people.next() { members.append(block) }
             lists.append(members)
         }
         return content.state(with: lists)

@@ -80,7 +80,7 @@ import Testing
     func `never gives its last bytes where its snapshot has changed since`(type: PIIType) throws {
         let size = try #require(try SnapshotAndOne(type).disk.files[Snapshots.peoplePath(2, 1)])
             .count
-        for offset in [0, 40, 64, 96, size / 2, size - 1] {
+        for offset in [64, 96, size / 2, size - 1] {
             let base = try SnapshotAndOne(type)
             let list = try base.list().audience
             try base.flip(at: offset)

@@ -72,6 +72,25 @@ extension Digest {
     }
 }
 
+extension MutableSpan where Element == UInt8 {
+    /// Writes `number` in little-endian order at `offset`; traps where it has no room there.
+    package mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ number: Number, at offset: Int
+    ) {
+        // The store itself checks its bounds, and every bit pattern is bytes.
+        var bytes = unsafe mutableBytes
+        bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+
+    /// Writes the 32 bytes of `digest` at `offset`.
+    package mutating func store(_ digest: Digest, at offset: Int) {
+        store(digest.words.0.byteSwapped, at: offset)
+        store(digest.words.1.byteSwapped, at: offset + 8)
+        store(digest.words.2.byteSwapped, at: offset + 16)
+        store(digest.words.3.byteSwapped, at: offset + 24)
+    }
+}
+
 extension LogID {
     /// The 16 bytes at `offset` of `bytes`.
     package init(at offset: Int, of bytes: Span<UInt8>) {

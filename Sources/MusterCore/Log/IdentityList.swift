@@ -55,55 +55,96 @@ package struct IdentityList: Hashable, Sendable {
         keepsAddresses ? .address : .digest
     }
 
-    /// Appends the entry of one person.
-    package static func append(_ person: Person, to bytes: inout [UInt8]) {
+    /// Appends the entries of a block.
+    package static func append(_ people: PeopleBlock, to bytes: inout [UInt8]) {
+        guard people.addresses.isEmpty else {
+            for index in 0..<people.count { append(people[index], to: &bytes) }
+            return
+        }
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: people.count * digestSize))
+        var output = bytes.mutableSpan
+        let digests = people.digests.span
+        for index in digests.indices {
+            output.store(digests[index], at: start + index * digestSize)
+        }
+    }
+
+    private static func append(_ person: Person, to bytes: inout [UInt8]) {
         person.digest.append(to: &bytes)
         guard let address = person.address else { return }
         bytes.append(number: UInt16(truncatingIfNeeded: address.count))
         bytes.append(contentsOf: address)
     }
+
+    fileprivate static let digestSize = 32
 }
 
 /// Reads entries from a file that is given piece by piece, and checks their order.
 package struct IdentityDecoder: Sendable {
     private let keepsAddresses: Bool
-    private var bytes: [UInt8] = []
-    private var offset = 0
+    /// The start of an entry that the next piece ends.
+    private var rest: [UInt8] = []
     private var last = Digest.zero
 
     package init(keepsAddresses: Bool) {
         self.keepsAddresses = keepsAddresses
     }
 
-    /// Whether the pieces so far ended with an entry, and every entry was taken.
-    package var isAtEnd: Bool { offset == bytes.count }
+    /// Whether the pieces so far ended with an entry.
+    package var isAtEnd: Bool { rest.isEmpty }
 
-    /// Adds the next bytes behind the header.
-    package mutating func feed(_ piece: [UInt8]) {
-        bytes = isAtEnd ? piece : bytes[offset...] + piece
-        offset = 0
+    /// The people whose entries end in `piece`, the next bytes behind the header or behind the
+    /// piece before.
+    package mutating func decode(_ piece: [UInt8]) throws(LogFault) -> PeopleBlock {
+        let bytes = rest.isEmpty ? piece : rest + piece
+        var people = PeopleBlock()
+        let end = try keepsAddresses ? addresses(of: bytes, &people) : digests(of: bytes, &people)
+        rest = end == bytes.count ? [] : Array(bytes[end...])
+        return people
     }
 
-    /// The next person, or nil where that takes another piece.
-    package mutating func next() throws(LogFault) -> Person? {
-        let start = offset + 32
-        guard start <= bytes.count else { return nil }
-        let digest = Digest(at: offset, of: bytes.span)
-        var end = start
-        var address: [UInt8]?
-        if keepsAddresses {
-            guard start + 2 <= bytes.count else { return nil }
-            let length = Int(bytes.span.number(at: start) as UInt16)
+    /// Decodes whole entries, and returns where the last of them ends.
+    private mutating func digests(
+        of bytes: [UInt8], _ people: inout PeopleBlock
+    ) throws(LogFault) -> Int {
+        let count = bytes.count / IdentityList.digestSize
+        let span = bytes.span
+        var last = last
+        var isOrdered = true
+        people = PeopleBlock(
+            [Digest](capacity: count) { output in
+                for index in 0..<count {
+                    let digest = Digest(at: index * IdentityList.digestSize, of: span)
+                    if digest <= last { isOrdered = false }
+                    last = digest
+                    output.append(digest)
+                }
+            })
+        guard isOrdered else { throw Self.outOfOrder }
+        self.last = last
+        return count * IdentityList.digestSize
+    }
+
+    private mutating func addresses(
+        of bytes: [UInt8], _ people: inout PeopleBlock
+    ) throws(LogFault) -> Int {
+        var offset = 0
+        while true {
+            let start = offset + IdentityList.digestSize + 2
+            guard start <= bytes.count else { return offset }
+            let length = Int(bytes.span.number(at: start - 2) as UInt16)
             guard (1...Email.limit).contains(length) else {
                 throw .malformed("an address has no possible length")
             }
-            end = start + 2 + length
-            guard end <= bytes.count else { return nil }
-            address = Array(bytes[start + 2..<end])
+            guard start + length <= bytes.count else { return offset }
+            let digest = Digest(at: offset, of: bytes.span)
+            guard last < digest else { throw Self.outOfOrder }
+            last = digest
+            offset = start + length
+            people.append(Person(digest: digest, address: Array(bytes[start..<offset])))
         }
-        guard last < digest else { throw .malformed("people are out of order") }
-        last = digest
-        offset = end
-        return Person(digest: digest, address: address)
     }
+
+    private static let outOfOrder = LogFault.malformed("people are out of order")
 }

@@ -35,6 +35,20 @@ package struct Membership: Sendable {
         }
     }
 
+    /// Takes in people who all come after everybody who is in, as from a file.
+    ///
+    /// Traps where they do not.
+    package mutating func append(_ people: PeopleBlock) {
+        var place = 0
+        while place < people.count {
+            let last = shards.count - 1
+            let taken = shards[last].append(people, from: place)
+            place += taken
+            count += taken
+            if place < people.count { split(last, for: people.digests[place]) }
+        }
+    }
+
     /// Takes a person out; false when they were not in.
     package mutating func remove(_ digest: Digest) -> Bool {
         guard !digest.isZero else { return false }
@@ -53,7 +67,8 @@ package struct Membership: Sendable {
     /// Asks for the memory in which a person will be looked for, which is mostly far from the
     /// processor: some dozen looks ahead of that, all of them wait at the same time.
     func prefetch(_ digest: Digest) {
-        shards[shardIndex(of: digest)].prefetch(digest)
+        // Through the span no shard is copied, which would count references to what it holds.
+        shards.span[shardIndex(of: digest)].prefetch(digest)
     }
 
     /// How far ahead of a look memory is asked for.
@@ -61,7 +76,7 @@ package struct Membership: Sendable {
 
     /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {
-        !digest.isZero && shards[shardIndex(of: digest)].slot(of: digest) != nil
+        !digest.isZero && shards.span[shardIndex(of: digest)].slot(of: digest) != nil
     }
 
     /// A member's address, where addresses are kept.
@@ -140,20 +155,21 @@ extension Membership {
 
     /// Walks over people; a copy walks by itself.
     package struct People: IteratorProtocol, Sendable {
-        private var shards: ArraySlice<Shard>
+        private let shards: [Shard]
+        private var index = 0
         private var slot = 0
 
         fileprivate init(of shards: [Shard]) {
-            self.shards = shards[...]
+            self.shards = shards
         }
 
         package mutating func next() -> Person? {
-            while let shard = shards.first {
-                if let (digest, next) = shard.next(from: slot) {
+            while index < shards.count {
+                if let (digest, next) = shards[index].next(from: slot) {
                     slot = next
-                    return Person(digest: digest, address: shard.address(at: next - 1))
+                    return Person(digest: digest, address: shards[index].address(at: next - 1))
                 }
-                shards.removeFirst()
+                index += 1
                 slot = 0
             }
             return nil

@@ -103,6 +103,22 @@ struct Shard: Sendable {
         return makeRoom() ? insert(digest, address: address) : .needsSplit
     }
 
+    /// Takes in people from a place of a block on, as many as there is room for, and returns how
+    /// many; the shard must be packed, and they must come after all of it.
+    mutating func append(_ people: PeopleBlock, from start: Int) -> Int {
+        precondition(
+            scale == nil && (slots.last ?? .zero) < people.digests[start],
+            "people do not come after those who are in")
+        let taken = start..<min(start + Self.limit - count, people.count)
+        if slots.isEmpty, taken.count < people.count { slots.reserveCapacity(Self.limit) }
+        slots += people.digests[taken]
+        if addresses != nil {
+            for index in taken { addresses?.insert(people[index].address, at: count + index - start) }
+        }
+        count += taken.count
+        return taken.count
+    }
+
     mutating func remove(_ digest: Digest) -> Change {
         guard let slot = slot(of: digest) else { return .unchanged }
         if let scale {

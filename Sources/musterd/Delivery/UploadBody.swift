@@ -3,7 +3,8 @@ import MusterStore
 import NIOCore
 import Synchronization
 
-/// A frozen list as the body of a PUT: the exact bytes, chunk by chunk, read as they are asked for.
+/// A frozen list as the body of a PUT: the exact bytes, chunk by chunk, read one chunk ahead of what
+/// is sent.
 ///
 /// Where the list cannot be read again as it was frozen it ends with an error before its last
 /// chunk, so that nobody receives as many bytes as were announced.
@@ -19,6 +20,7 @@ struct UploadBody: AsyncSequence, Sendable {
         private let reading: Reading
         private let tell: @Sendable (UInt64) -> Void
         private var sent: UInt64 = 0
+        private var ahead: Task<ByteBuffer?, any Error>?
 
         init(_ body: UploadBody) {
             reading = Reading(body.list.chunks)
@@ -27,9 +29,17 @@ struct UploadBody: AsyncSequence, Sendable {
 
         mutating func next() async throws -> ByteBuffer? {
             tell(sent)
-            let chunk = try await Background.run { [reading] in try reading.next() }
-            sent += UInt64(chunk?.count ?? 0)
-            return chunk.map { ByteBuffer(bytes: $0) }
+            let chunk = try await (ahead ?? read()).value
+            // Where nobody asks again one chunk is read for nothing.
+            ahead = chunk == nil ? nil : read()
+            sent += UInt64(chunk?.readableBytes ?? 0)
+            return chunk
+        }
+
+        private func read() -> Task<ByteBuffer?, any Error> {
+            Task { [reading] in
+                try await Background.run { try reading.next().map { ByteBuffer(bytes: $0) } }
+            }
         }
     }
 

@@ -1,0 +1,46 @@
+/// Some people of a list, in the order of their digests: as many as are read or written at once.
+package struct PeopleBlock: Sendable {
+    package private(set) var digests: [Digest] = []
+    /// One for each digest where addresses are kept, else none.
+    package private(set) var addresses: [[UInt8]] = []
+
+    /// Nobody.
+    package init() {}
+
+    /// People whose addresses are not kept.
+    package init(_ digests: [Digest]) {
+        self.digests = digests
+    }
+
+    package var count: Int { digests.count }
+
+    /// The person at a place.
+    package subscript(index: Int) -> Person {
+        Person(
+            digest: digests[index], address: addresses.isEmpty ? nil : addresses[index])
+    }
+
+    package mutating func append(_ person: Person) {
+        digests.append(person.digest)
+        if let address = person.address { addresses.append(address) }
+    }
+
+    /// Takes over the people at a range of places of another block.
+    package mutating func append(_ range: Range<Int>, of other: PeopleBlock) {
+        digests += other.digests[range]
+        if !other.addresses.isEmpty { addresses += other.addresses[range] }
+    }
+
+    /// The first place at or after `start` whose digest is not below `digest`; the count where
+    /// there is none.
+    package func place(of digest: Digest, from start: Int) -> Int {
+        let digests = digests.span
+        var low = start
+        var high = digests.count
+        while low < high {
+            let middle = (low + high) / 2
+            if digests[middle] < digest { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
