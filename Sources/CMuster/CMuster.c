@@ -2,6 +2,7 @@
 #include "CMuster.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -99,4 +100,8 @@ int muster_clock_is_synchronised(void) {
     memset(&state, 0, sizeof state);
     int result = adjtimex(&state);
     return result < 0 ? -1 : result != TIME_ERROR;
+}
+
+void muster_release_memory(void) {
+    malloc_trim(0);
 }

@@ -1,3 +1,4 @@
+import CMuster
 import Logging
 import MusterCore
 import MusterStore
@@ -38,6 +39,8 @@ extension Engine {
         Background.snapshots
             .runIfActive(eventLoop: loop.nonisolated()) {
                 Background.giveWay()
+                // What changed since the snapshot before took memory that nothing else here will need.
+                defer { muster_release_memory() }
                 return Self.write(outline, header, to: files)
             }
             .assumeIsolated()

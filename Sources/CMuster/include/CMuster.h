@@ -32,6 +32,9 @@ int muster_forbid_dumps(void);
 /// Whether the kernel takes its clock for synchronised, which is only asked for. Returns 1 or 0, or -1 with errno set.
 int muster_clock_is_synchronised(void);
 
+/// Gives memory that was freed, and that the C library kept for later, back to the system.
+void muster_release_memory(void);
+
 /// Fills `count` bytes (at most 256) from the kernel's random source. Returns 0, or -1 with errno set.
 int muster_random(void *bytes, size_t count);
 
