@@ -12,8 +12,9 @@ struct SnapshotProgress {
     var bytes: Int
     var isWriting = false
 
-    /// How many bytes of log make a snapshot worth its writing; a large state asks for half its
-    /// own size, so that snapshots write no more than twice what the log does.
+    /// How many bytes of log make a snapshot worth its writing; a large state asks for a quarter of
+    /// its own size: snapshots write five times what the log does at most, and what they hold of it
+    /// meanwhile is a quarter of the state.
     static let leastBytes = 64 << 20
     /// As above, when the daemon stops and nobody waits.
     static let leastBytesAtStop = 4 << 20
@@ -27,7 +28,7 @@ extension Engine {
         let head = self.head
         guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytes, !snapshots.isWriting,
             !isStopping, head.position == state.position,
-            head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 2
+            head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 4
         else { return }
         let begin = NIODeadline.now()
         defer { stops.noteSnapshot(since: begin) }
