@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import CMuster
 import Logging
 import MusterCore
 import MusterStore
@@ -127,6 +128,8 @@ struct Daemon {
                 state.apply(event)
                 tally.note(event.at)
             })
+        // Reading took memory that the daemon will not need again.
+        muster_release_memory()
         tally.note(opened.snapshot?.createdAt)
         opened.passedOver.log(to: logger)
         let host = Host(

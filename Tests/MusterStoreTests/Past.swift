@@ -66,9 +66,9 @@ struct Past {
             var file = IdentityList.header(
                 of: instance.number, count: count,
                 keepsAddresses: instance.settings.piiType == .email, in: header)
-            instance.members.forEach {
-                IdentityList.append(Person(digest: $0, address: $1), to: &file)
-            }
+            var block = PeopleBlock()
+            instance.members.forEach { block.append(Person(digest: $0, address: $1)) }
+            IdentityList.append(block, to: &file)
             files[Snapshots.peoplePath(header.position, instance.number)] = file
             try encoder.add(
                 instance,

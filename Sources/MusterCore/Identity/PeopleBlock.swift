@@ -1,5 +1,6 @@
 /// Some people of a list, in the order of their digests: as many as are read or written at once.
 package struct PeopleBlock: Sendable {
+    /// Ascending, none twice.
     package private(set) var digests: [Digest] = []
     /// One for each digest where addresses are kept, else none.
     package private(set) var addresses: [[UInt8]] = []
@@ -12,6 +13,7 @@ package struct PeopleBlock: Sendable {
         self.digests = digests
     }
 
+    /// How many people there are.
     package var count: Int { digests.count }
 
     /// The person at a place.
@@ -20,6 +22,8 @@ package struct PeopleBlock: Sendable {
             digest: digests[index], address: addresses.isEmpty ? nil : addresses[index])
     }
 
+    /// Takes in one more person, who must come after those who are in; either all have addresses or
+    /// none.
     package mutating func append(_ person: Person) {
         digests.append(person.digest)
         if let address = person.address { addresses.append(address) }

@@ -113,7 +113,9 @@ struct Shard: Sendable {
         if slots.isEmpty, taken.count < people.count { slots.reserveCapacity(Self.limit) }
         slots += people.digests[taken]
         if addresses != nil {
-            for index in taken { addresses?.insert(people[index].address, at: count + index - start) }
+            for index in taken {
+                addresses?.insert(people[index].address, at: count + index - start)
+            }
         }
         count += taken.count
         return taken.count

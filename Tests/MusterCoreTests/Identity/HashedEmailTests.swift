@@ -36,6 +36,13 @@ import Testing
         #expect(try HashedEmail(vector.base64.utf8).digest.hex == vector.hex)
     }
 
+    @Test func `the lines of published hashes are their texts, each with a line feed`() throws {
+        let digests = try publishedVectors.map { try HashedEmail($0.hex.utf8).digest }
+        let lines = publishedVectors.map { $0.base64 + "\n" }.joined()
+        #expect(Digest.base64Lines(of: digests) == Array(lines.utf8))
+        #expect(Digest.base64Lines(of: []).isEmpty)
+    }
+
     @Test(
         arguments: [
             "asdaksjdakfj", "DH5qQFhi5ALrdqcPiib8cy0Hwykx6frpqxWCkR0uijs",

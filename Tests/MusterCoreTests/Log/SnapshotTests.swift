@@ -21,9 +21,9 @@ private struct SnapshotFiles {
             let count = UInt64(instance.members.count)
             var file = IdentityList.header(
                 of: instance.number, count: count, keepsAddresses: keepsAddresses, in: header)
-            instance.members.forEach {
-                IdentityList.append(Person(digest: $0, address: $1), to: &file)
-            }
+            var block = PeopleBlock()
+            instance.members.forEach { block.append(Person(digest: $0, address: $1)) }
+            IdentityList.append(block, to: &file)
             people.append(file)
             try encoder.add(
                 other,

@@ -55,6 +55,39 @@ import Testing
         #expect(inOrder(members) == others.sorted())
     }
 
+    @Test(arguments: Choice.allCases, [false, true])
+    func `people taken in by the block are those taken in one by one`(
+        choice: Choice, keepsAddresses: Bool
+    ) {
+        let people = (1...20_000).map(choice.digest).sorted()
+        var members = Membership(keepsAddresses: keepsAddresses)
+        var model = Membership(keepsAddresses: keepsAddresses)
+        var start = 0
+        // A shard ends within a block, with one, and with several that are small.
+        for size in [1, 4095, 1, 7000, 500, 500, 7000, 903] {
+            var block = PeopleBlock()
+            for person in people[start..<start + size] {
+                let address = keepsAddresses ? person.bytes : nil
+                block.append(Person(digest: person, address: address))
+                _ = model.insert(person, address: address)
+            }
+            members.append(block)
+            start += size
+        }
+        for person in people[..<100] + people[9000..<19_000] {
+            let left = [members.remove(person), model.remove(person)]
+            #expect(left == [true, true])
+        }
+        for number in 20_001...26_000 {
+            let person = choice.digest(number)
+            let came = [members.insert(person), model.insert(person)]
+            #expect(came == [true, true])
+        }
+        #expect(start == people.count && members.count == model.count)
+        #expect(inOrder(members) == inOrder(model))
+        #expect(people.allSatisfy { members.address(of: $0) == model.address(of: $0) })
+    }
+
     @Test func `a copy and its original change apart`() {
         var original = Membership(keepsAddresses: false)
         for number in 0..<10_000 { _ = original.insert(digest(number)) }
