@@ -38,8 +38,10 @@ struct MergedPeople: Sendable {
         return people
     }
 
-    /// The next people, never nobody; nil at the end. Throws `.snapshot` where the snapshot turns
-    /// out damaged, and what was given before must not be used then.
+    /// The next people, never nobody; nil at the end.
+    ///
+    /// Throws `.snapshot` where the snapshot turns out damaged, and what was given before must not
+    /// be used then.
     mutating func next() throws(LogError) -> PeopleBlock? {
         var people = PeopleBlock()
         while people.count < blockLimit {
