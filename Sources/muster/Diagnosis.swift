@@ -49,7 +49,7 @@ struct Diagnosis {
         findings = [
             Finding(
                 level: .bad, check: Topic.daemon.rawValue, message: error.message,
-                remedy: error.remedy)
+                remedy: error.remedyInVerbs)
         ]
     }
 
@@ -91,6 +91,6 @@ extension Finding {
         self.init(
             level: row["urgency"]?.string == "bad" ? .bad : .warn, check: check,
             instance: row["instance"]?.string, run: row["run"]?.integer,
-            message: row["message"]?.string ?? "", remedy: row["remedy"]?.string)
+            message: row["message"]?.string ?? "", remedy: row.remedyInVerbs)
     }
 }

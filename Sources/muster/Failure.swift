@@ -14,7 +14,7 @@ struct Failure: Error, Hashable {
     }
 
     init(_ error: ClientError) {
-        self.init(ExitStatus(error), error.message, remedy: error.remedy)
+        self.init(ExitStatus(error), error.message, remedy: error.remedyInVerbs)
     }
 
     /// A request that is wrong in itself.

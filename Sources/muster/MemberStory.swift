@@ -112,7 +112,7 @@ struct MemberStory {
 
     private var listed: [String] {
         guard let newest = uploads.first, let oldest = uploads.last else {
-            return sent.isEmpty ? [] : ["No upload that is remembered held them."]
+            return sent.count > 1 ? ["No earlier upload that is remembered held them either."] : []
         }
         let count = uploads.count.counted("upload")
         let span = newest.id == oldest.id ? "run \(newest.id)" : "runs \(oldest.id) to \(newest.id)"

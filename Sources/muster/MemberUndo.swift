@@ -44,7 +44,9 @@ struct MemberUndo: AsyncParsableCommand {
         guard trace.commands > 0 else {
             throw Failure(
                 .unknown, "the log has nothing of import \(importID) in \(instance)",
-                remedy: "muster call log.tail shows the ids of commands.")
+                remedy:
+                    "The import told its id when it began; muster tail --json has the ids of all commands."
+            )
         }
         var people: [String] = []
         for try await page in muster.members(of: instance, addedBy: importID) {

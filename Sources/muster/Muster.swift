@@ -40,7 +40,10 @@ struct Muster: AsyncParsableCommand {
         } catch let error as ClientError {
             end(Failure(error))
         } catch  where exitCode(for: error) == .validationFailure {
-            Descriptor.error.say(fullMessage(for: error))
+            // One voice: the parser's messages begin as all others do.
+            let words = fullMessage(for: error)
+            Descriptor.error.say(
+                words.hasPrefix("Error: ") ? "muster: " + words.dropFirst(7) : words)
             Glibc.exit(ExitStatus.misuse.rawValue)
         } catch {
             exit(withError: error)

@@ -23,6 +23,16 @@ struct RunEnd: Hashable {
         table[word]?.meaning
     }
 
+    /// What to do about a word before there is a run; nil for one of a later version, and where a
+    /// run is to be approved that there is not yet.
+    static func remedy(of word: String, in instance: String) -> String? {
+        guard let remedy = table[word]?.remedy else { return nil }
+        return remedy == approve
+            ? "If that is the list you want, muster sync now \(instance) begins a run that is held, and "
+                + "tells how to approve it."
+            : remedy.replacing("INSTANCE", with: instance)
+    }
+
     private static let approve =
         "Look at muster sync plan; if that is the list you want, approve it with muster sync "
         + "approve INSTANCE --run RUN --expect-count COUNT."
@@ -50,7 +60,8 @@ struct RunEnd: Hashable {
             "Put a valid token into the credential and restart musterd; the run then goes on."
         ),
         "disabled": (
-            "syncs of this audience are disabled", "muster instance configure INSTANCE --enabled."
+            "syncs of this audience are disabled",
+            "Enable them with muster instance configure INSTANCE --enabled."
         ),
         "restored": (
             "the log was put back from a copy, and The Trade Desk may hold a newer list", approve
@@ -59,7 +70,8 @@ struct RunEnd: Hashable {
             "the file is larger than one upload may be", "Split the audience over two instances."
         ),
         "rejected": (
-            "The Trade Desk refused the request", "The detail says what it objected to."
+            "The Trade Desk refused the request",
+            "muster sync show RUN has in its detail what it objected to; correct that and sync again."
         ),
         "unauthorized": (
             "The Trade Desk refused the token", "Put a valid token into the credential."
@@ -68,11 +80,12 @@ struct RunEnd: Hashable {
             "The Trade Desk could not be reached", "Nothing; it is tried again by itself."
         ),
         "stale": (
-            "the list was too old by the time it could be sent", "muster sync now sends a new one."
+            "the list was too old by the time it could be sent",
+            "Send a new one with muster sync now INSTANCE."
         ),
         "erased": (
             "a person in the list was erased while it was being sent",
-            "muster sync now sends the list without them."
+            "Send the list without them with muster sync now INSTANCE."
         ),
         "determinism": (
             "the list came out differently when it was made again",

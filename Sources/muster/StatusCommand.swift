@@ -95,7 +95,7 @@ struct StatusCommand: AsyncParsableCommand {
     private static func attention(_ item: JSONValue) -> [String] {
         let run = item["run"]?.integer.map { ", run \($0)" } ?? ""
         let message = "\(text(item, "instance"))\(run): \(text(item, "message"))"
-        return message.wrapped(indent: "  ") + text(item, "remedy").wrapped(indent: "    ")
+        return message.wrapped(indent: "  ") + item.remedyInVerbs.wrapped(indent: "    ")
     }
 
     private static func items(

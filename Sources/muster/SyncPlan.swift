@@ -21,16 +21,16 @@ extension Plan {
     fileprivate func sheet(_ instance: String) -> String {
         var sheet = Sheet("\(instance), sent now")
         sheet.add("members", count.grouped)
-        sheet.add("added", added.map { "\($0.grouped) since \(since)" })
-        sheet.add("removed", removed.map { "\($0.grouped) since \(since)" })
+        sheet.add("added", added.map { "\($0.grouped)\(since)" })
+        sheet.add("removed", removed.map { "\($0.grouped)\(since)" })
         sheet.add("file", bytes?.size)
         sheet.add("digest", digest)
         sheet.add("position", position.grouped)
         sheet.add(
             "stopped by", stop.map { "\($0.reason) (\($0.state)): \($0.message)" } ?? "nothing")
-        sheet.add("remedy", stop?.remedy)
+        sheet.add("remedy", stop.map { RunEnd.remedy(of: $0.reason, in: instance) ?? $0.remedy })
         return sheet.text
     }
 
-    private var since: String { lastSuccess.map { "run \($0)" } ?? "the beginning" }
+    private var since: String { lastSuccess.map { " since run \($0)" } ?? "; nothing was sent yet" }
 }

@@ -166,9 +166,9 @@ struct ListProof {
         if let run, let recorded = run.frozen {
             lines.append(
                 isProven == true
-                    ? "proven: run \(run.id), which is \(run.state), recorded exactly this number of "
-                        + "rows and this SHA-256"
-                    : "run \(run.id), which is \(run.state), recorded "
+                    ? "proven: run \(run.id) (\(run.state)) recorded exactly this number of rows and "
+                        + "this SHA-256"
+                    : "run \(run.id) (\(run.state)) recorded "
                         + "\(Int(recorded.count).counted("row")), SHA-256 \(recorded.digest.hex)")
         }
         if let words = erasureWords(erasures), isProven != true { lines.append(words) }

@@ -150,10 +150,10 @@ struct CSVDecoder: RowDecoder {
     private mutating func readHeader() throws(InputError) {
         let places = header.indices.filter { header[$0] == name }
         guard let place = places.first else {
-            throw wrong("none of the \(header.count) columns of the header has the name --column")
+            throw wrong("none of the \(header.count) columns has the name that --column gives")
         }
         guard places.count == 1 else {
-            throw wrong("\(places.count) columns of the header have the name --column")
+            throw wrong("\(places.count) columns have the name that --column gives")
         }
         column = place
         header = []

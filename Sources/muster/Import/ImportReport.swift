@@ -15,7 +15,8 @@ struct ImportReport {
     private(set) var unchanged = 0
     /// How many members of these the daemon had taken before, as it says itself.
     private(set) var replayed = 0
-    private(set) var members: Int?
+    /// How many the audience has.
+    var members: Int?
     /// The last row whose fate is known.
     private(set) var lastRow: InputRow.Place?
     private(set) var rejected = 0

@@ -40,9 +40,12 @@ struct ImportRun {
             guard try goesOn(with: comparison) else { return }
         }
         let trace = try await trace()
-        say("import \(id) into \(options.instance); after a break go on with --resume \(id)")
         try await sendRows(resuming: trace, faultsAreTold: comparison != nil)
         if let comparison { try await takeOut(comparison.others, behind: trace?.lastRemoval ?? 0) }
+        if report.replayed > 0 {
+            // A repeated answer tells the size of its own time.
+            report.members = try await connection.instance(options.instance).members
+        }
         try finish()
     }
 
@@ -114,8 +117,12 @@ struct ImportRun {
             report: report, over: connection)
         var progress = Progress(options.progress)
         defer { progress.end() }
+        var isTold = false
         do {
             while let rows = try reader.next() {
+                // Told once there is something to go on with, and before anything is sent.
+                if !isTold { tellID() }
+                isTold = true
                 let rows = rows.map(screen.screened)
                 if !faultsAreTold { try await importer.take(rows.filter { !$0.isChange }) }
                 try judge(importer.report, isLast: false)
@@ -130,6 +137,10 @@ struct ImportRun {
             throw stopped(error, importer)
         }
         report = importer.report
+    }
+
+    private func tellID() {
+        say("import \(id) into \(options.instance); after a break go on with --resume \(id)")
     }
 
     /// Takes out who was in when the input was compared, and is not in the input.

@@ -30,8 +30,15 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
 
     /// Refuses options that do not belong to the format, and lacks of those that do.
     func validate(column: String?, audience: String?) throws {
-        if (self == .csv || self == .ndjson) != (column != nil) {
-            throw ValidationError("--column and --format csv or ndjson go together.")
+        let needsColumn = self == .csv || self == .ndjson
+        if needsColumn, column == nil {
+            throw ValidationError(
+                self == .csv
+                    ? "Name the column of a CSV file with --column."
+                    : "Name the field of JSON objects with --column.")
+        }
+        if !needsColumn, column != nil {
+            throw ValidationError("--column is about CSV files and JSON objects.")
         }
         if audience != nil, self != .engage {
             throw ValidationError("--audience is about --format engage.")

@@ -58,6 +58,8 @@ struct ReportCommand: AsyncParsableCommand {
             return try Descriptor.output.write(text)
         }
         try Descriptor.replace(output, with: text, mode: 0o644)
+        Descriptor.error.say(
+            "wrote \(output.printable): \(text.utf8.count.size); open it in a browser")
     }
 
     private func collect() async throws(ClientError) -> AudienceReport {
