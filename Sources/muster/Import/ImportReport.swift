@@ -100,8 +100,9 @@ struct ImportReport {
     /// How many rows had which fate.
     var counts: String {
         var parts: [String] = []
-        if added > 0 || removed == 0 { parts.append("\(added.grouped) added") }
-        if removed > 0 || added == 0 { parts.append("\(removed.grouped) removed") }
+        if added > 0 { parts.append("\(added.grouped) added") }
+        if removed > 0 { parts.append("\(removed.grouped) removed") }
+        if parts.isEmpty { parts.append("nobody added or removed") }
         parts.append("\(unchanged.grouped) unchanged")
         parts.append("\(rejected.grouped) rejected")
         if replayed > 0 { parts.append("\(replayed.grouped) of these before the break") }

@@ -34,14 +34,16 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
         if needsColumn, column == nil {
             throw ValidationError(
                 self == .csv
-                    ? "Name the column of a CSV file with --column."
-                    : "Name the field of JSON objects with --column.")
+                    ? "a CSV file needs --column, the name of its column of addresses"
+                    : "JSON objects need --column, the name of their field of addresses")
         }
         if !needsColumn, column != nil {
-            throw ValidationError("--column is about CSV files and JSON objects.")
+            throw ValidationError(
+                "--column is for CSV files and JSON objects, and these are "
+                    + (self == .lines ? "lines" : "events"))
         }
         if audience != nil, self != .engage {
-            throw ValidationError("--audience is about --format engage.")
+            throw ValidationError("--audience is for --format engage")
         }
     }
 
