@@ -38,7 +38,7 @@ enum CommandOrigin: Hashable {
     /// What work the command was a part of, for people.
     var kind: String {
         switch self {
-        case .importing: "an import"
+        case .importing(let id, _): "import \(id)"
         case .restoring(let position, _, _): "a restore to position \(position)"
         }
     }

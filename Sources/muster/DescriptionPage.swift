@@ -7,7 +7,7 @@ extension ProtocolDescription.Item {
         let parts = [
             head, text("details")?.reflowed, text("causes")?.reflowed,
             text("clientAction").map { "A program: \($0)" },
-            text("remedy").map { "A person: \($0)" },
+            (ServerError.remedyInVerbs(of: name) ?? text("remedy")).map { "A person: \($0)" },
             fields("parameters", "params"), fields("result", "result"),
             fields("each result of a stream", "stream"),
             fields("details", "details"), fields("fields", "fields"),

@@ -130,8 +130,8 @@ struct LogReplay: ParsableCommand {
             try reader.erasures(of: found.number, since: audience.position)
         }
         let summary = ListSummary(name: name, audience: audience, erasures: erasures)
-        guard output != "-" else { return Descriptor.error.say(summary.text) }
-        try options.answer.show(summary.json) { summary.text }
+        guard output != "-" else { return options.answer.note(summary.text) }
+        try options.answer.confirm(summary.json) { summary.text }
     }
 }
 

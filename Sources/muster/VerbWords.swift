@@ -22,7 +22,10 @@ extension ServerError {
     }
 
     /// What to do next, by a verb where there is one.
-    var remedyInVerbs: String { Self.verbs[name] ?? remedy.ofAudiences }
+    var remedyInVerbs: String { Self.remedyInVerbs(of: name) ?? remedy.ofAudiences }
+
+    /// The same for an error's name alone; nil where the daemon's own remedy is as good.
+    static func remedyInVerbs(of name: String) -> String? { verbs[name] }
 
     /// The option that stands for a parameter.
     private static func option(_ pointer: String) -> String? {

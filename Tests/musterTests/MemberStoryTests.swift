@@ -60,7 +60,8 @@ import Testing
         let expected = """
             They are in acme-us.
             2026-11-23 03:00:00 UTC: they came in by member.add, with 997 others, asked for by \
-            jane (uid 5, gid 5, pid 55) (event 7, command 2k9x0w7c1zq4d-3 of an import).
+            jane (uid 5, gid 5, pid 55) (event 7, command 2k9x0w7c1zq4d-3 of import \
+            2k9x0w7c1zq4d).
             2026-11-24 03:00:00 UTC: everybody went out by instance.retire, with 1 other, asked \
             for by the daemon (event 20).
             2026-11-25 03:00:00 UTC: they came in by member.add, alone, asked for by uid 6, gid 6, \

@@ -16,12 +16,13 @@ import Testing
 
         Made from the help of the verbs by `make reference`; a scenario compares it with what they print.
 
-        With `--json` a verb prints one JSON object on standard output, and nothing else there; messages, \
-        warnings and errors go to standard error, and the exit status is the same. A verb that shows events \
-        prints an object a line. New fields may come, so ignore those you do not know.
+        With `--json` a verb prints one JSON object on standard output, and nothing else there: messages, \
+        warnings and errors go to standard error, and the exit status is the same as without. Where an error \
+        leaves nothing to answer, nothing is printed. A verb that shows events prints an object a line. New \
+        fields may come, so ignore those you do not know.
 
-        In the lists below, fields stand in the order in which they are printed. Parentheses behind a name \
-        list the fields of an object, or of each object of an array. A field that has no value is `null`; \
+        Parentheses behind a name hold \
+        the fields of that object, or of each object of that array. A field that has no value is `null`; \
         one behind "sometimes" may be missing. "The result of" a method has its schema in \
         [methods.md](methods.md) and in `muster describe METHOD --json`.
 

@@ -93,7 +93,7 @@ struct ImportRun {
         let words = difference(comparison)
         guard comparison.come > 0 || comparison.go > 0 else {
             let told = report.json.with("import", .null).with("replayed", 0)
-            try options.answer.confirm(told) { "\(words)\nnothing is to be done" }
+            try options.answer.confirm(told) { "\(words)\nnothing to do" }
             if report.rejected > 0 { throw Failure(.membersRejected) }
             return false
         }

@@ -180,6 +180,7 @@ def _nothing_is_said_of_success(bench, verbs, files, out):
     verbs.quiet("report", "spring", "-o", f"{out}.html")
     verbs.quiet("metrics", "--output", f"{out}.prom")
     verbs.quiet("audience export", "spring", "-o", f"{out}.export", *state)
+    verbs.quiet("log replay", "--upload", "spring", "-o", f"{out}.replayed", *state)
     told = bench.muster("member", "add", "spring", "--file", files["bad"], "--quiet", expect=(11,))
     must("1 rejected" in told.out, f"of a member that was rejected it says {told.out}")
     told = bench.muster("sync", "now", "autumn", "--wait", "--quiet", expect=(6,))
