@@ -134,6 +134,7 @@ CHANGING = [(re.compile(pattern, re.MULTILINE), words) for pattern, words in [
     (r"((?:chain|chain before|chain after|chain\":) +\"?)[0-9a-f]{64}", r"\1<digest>"),
     (r"^(  took +).*", r"\1<duration>"),
     (r"\d+ s remain", "<seconds> s remain"),
+    (r"(sent again in )\d+", r"\1<minutes>"),
     (r"\d+ [KM]iB in (\d+ segment)", r"<size> in \1"),
     (r"^(  room +)\S+ \S+ free$", r"\1<size> free"),
     (r"^(  stops +at most ).*", r"\1<durations>"),

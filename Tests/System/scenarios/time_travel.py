@@ -73,7 +73,7 @@ def somebody_asks_why_they_are_in_the_list(bench):
     told = bench.muster("why", "acme", "-", feed=gone).out
     for words in ("They are not in acme.", "they came in by member.add, with 39 others", f"import {IMPORT}",
                   "they went out by member.remove, alone", f"uid {os.getuid()}", "did not hold them",
-                  f"1 upload held them, run {run['run']}:"):
+                  "1 upload held them:", f"\n{run['run']:>3}  "):
         must(words in told, f"it does not say {words!r}: {told}")
     json_told = json.loads(bench.muster("why", "acme", "-", "--json", feed=there).out)
     must(json_told["member"] is True, "somebody is not told to be in")
