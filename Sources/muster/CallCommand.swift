@@ -9,6 +9,13 @@ struct CallCommand: AsyncParsableCommand {
         discussion: """
             Arguments are visible to other users of this host (ps); parameters given as - are read \
             from standard input instead.
+
+            Examples:
+              muster call status
+              muster call instance.show '{"instance":"acme-us"}'
+              muster call member.add - < params.json
+
+            JSON: always, and that of the method: muster describe METHOD.
             """)
 
     @Argument(help: "The method, instance.list for example.")
@@ -27,16 +34,26 @@ struct CallCommand: AsyncParsableCommand {
     var deadlineMilliseconds = 30_000
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let params = try Self.read(params)
-        let reply = try await connection.connect().call(
-            method, params, commandId: commandId, expectedVersion: expectedVersion,
-            deadline: .milliseconds(deadlineMilliseconds))
+        let reply = try await call(params)
         for warning in reply.warnings {
             Descriptor.error.say("warning: \(warning.message) (\(warning.name))".printable)
         }
         try Descriptor.output.line(reply.result.prettyText)
+    }
+
+    /// Whoever calls a method is told of methods, and not of verbs.
+    private func call(_ params: JSONValue) async throws(Failure) -> MusterClient.Reply {
+        do throws(ClientError) {
+            return try await connection.connect().call(
+                method, params, commandId: commandId, expectedVersion: expectedVersion,
+                deadline: .milliseconds(deadlineMilliseconds))
+        } catch {
+            throw Failure(ExitStatus(error), error.message.asMessage, remedy: error.remedy)
+        }
     }
 
     private static func read(_ argument: String) throws(Failure) -> JSONValue {
@@ -46,7 +63,9 @@ struct CallCommand: AsyncParsableCommand {
         do throws(JSONError) {
             return JSONValue(try JSON.parse(bytes))
         } catch {
-            throw .misuse("the parameters are not JSON: \(error.message)")
+            throw .misuse(
+                "the parameters are not JSON: \(error.message)",
+                remedy: "Give one object, quoted for the shell: '{\"instance\":\"acme-us\"}'.")
         }
     }
 }

@@ -35,11 +35,11 @@ enum CommandOrigin: Hashable {
         }
     }
 
-    var words: String {
+    /// What work the command was a part of, for people.
+    var kind: String {
         switch self {
-        case .importing(let id, let chunk): "chunk \(chunk.grouped) of import \(id)"
-        case .restoring(let position, _, let chunk):
-            "chunk \(chunk.grouped) of a restore to position \(position)"
+        case .importing(let id, _): "import \(id)"
+        case .restoring(let position, _, _): "a restore to position \(position)"
         }
     }
 

@@ -9,9 +9,6 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "The daemon's socket.", completion: .file())
     var socket: String?
 
-    @Flag(help: "Print the result as JSON.")
-    var json = false
-
     /// The path in force; an empty variable counts as unset.
     static func path(option: String?, environment: [String: String]) -> String {
         if let option { return option }
@@ -26,10 +23,5 @@ struct ConnectionOptions: ParsableArguments {
     static func connect(socket: String?) async throws(ClientError) -> MusterConnection {
         let path = path(option: socket, environment: ProcessInfo.processInfo.environment)
         return try await MusterConnection.connect(path: path)
-    }
-
-    /// Prints the result as JSON, or else what `render` makes of it.
-    func show(_ json: JSONValue, _ render: () -> String) throws(Failure) {
-        try Descriptor.output.line(self.json ? json.prettyText : render())
     }
 }

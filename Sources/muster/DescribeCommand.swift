@@ -9,18 +9,27 @@ struct DescribeCommand: AsyncParsableCommand {
         discussion: """
             Without a name everything is listed in a line each; with --json it is all there, with its \
             schemas.
+
+            Examples:
+              muster describe
+              muster describe sync.now
+              muster describe sync.too_soon --json
+
+            JSON: the result of describe; or with a name: name, summary; sometimes what belongs \
+            to its kind.
             """)
 
     @Argument(help: "A method, an error or an event, such as member.add, sync.running or uploaded.")
     var name: String?
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let muster = try await connection.connect()
         guard let name else {
-            let description = try await muster.describe(connection.json ? .everything : nil)
-            return try connection.show(description.json) { description.list }
+            let description = try await muster.describe(answer.json ? .everything : nil)
+            return try answer.show(description.json) { description.list }
         }
         guard let subject = try await muster.describe().subject(named: name) else {
             throw Failure(
@@ -32,7 +41,7 @@ struct DescribeCommand: AsyncParsableCommand {
         guard let item = items.first else {
             throw Failure(.unforeseen, "the daemon described nothing")
         }
-        try connection.show(item.json) { item.page }
+        try answer.show(item.json) { item.page }
     }
 }
 

@@ -5,9 +5,9 @@ extension ProtocolDescription.Item {
     /// All of it, for people.
     var page: String {
         let parts = [
-            head, text("details"), text("causes"),
+            head, text("details")?.reflowed, text("causes")?.reflowed,
             text("clientAction").map { "A program: \($0)" },
-            text("remedy").map { "A person: \($0)" },
+            (ServerError.remedyInVerbs(of: name) ?? text("remedy")).map { "A person: \($0)" },
             fields("parameters", "params"), fields("result", "result"),
             fields("each result of a stream", "stream"),
             fields("details", "details"), fields("fields", "fields"),
@@ -64,5 +64,16 @@ extension ProtocolDescription.Item {
         var sheet = Sheet(member)
         for item in items { sheet.add(item["name"]?.string ?? "", item["when"]?.string ?? "") }
         return sheet.text
+    }
+}
+
+extension String {
+    /// With each paragraph in one line, but for lists and what else stands in lines of its own.
+    fileprivate var reflowed: String {
+        split(separator: "\n\n").map { paragraph in
+            let lines = paragraph.split(separator: "\n")
+            let isProse = lines.allSatisfy { $0.first.map { !" -|#".contains($0) } ?? true }
+            return isProse ? lines.joined(separator: " ") : String(paragraph)
+        }.joined(separator: "\n\n")
     }
 }

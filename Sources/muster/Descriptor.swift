@@ -9,6 +9,16 @@ struct Descriptor: Sendable {
 
     var isTerminal: Bool { isatty(number) == 1 }
 
+    /// How wide the terminal is; nil where this is none, or it does not say.
+    var columns: Int? {
+        var size = winsize()
+        // The call fills the structure and keeps nothing.
+        guard isTerminal, unsafe ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
     /// Writes one line of the answer.
     func line(_ text: String) throws(Failure) {
         try write(text + "\n")
@@ -40,7 +50,7 @@ struct Descriptor: Sendable {
             // As above.
             number = unsafe open(path, flags)
         }
-        guard number >= 0 else { throw .misuse("\(path) cannot be written") }
+        guard number >= 0 else { throw unwritable(path, errno) }
         return Descriptor(number: number)
     }
 
@@ -57,7 +67,7 @@ struct Descriptor: Sendable {
         // The C function reads the path's bytes and keeps nothing.
         let number = unsafe open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard number >= 0 else { throw .misuse("\(path) cannot be written") }
+        guard number >= 0 else { throw unwritable(path, errno) }
         let written = Result { () throws(Failure) in
             try Descriptor(number: number).write(text)
             // The process's mask may have taken some of it.
@@ -66,9 +76,14 @@ struct Descriptor: Sendable {
         close(number)
         // As above, of both paths.
         guard case .success = written, unsafe rename(temporary, path) == 0 else {
+            let code = errno
             unsafe unlink(temporary)
-            throw .misuse("\(path) cannot be written")
+            throw unwritable(path, code)
         }
+    }
+
+    private static func unwritable(_ path: String, _ code: Int32) -> Failure {
+        .misuse("\(path) cannot be written: \(NewFile.reason(code))")
     }
 
     /// Writes all of `text`; a reader that went away ends the program as SIGPIPE would.

@@ -48,8 +48,8 @@ struct Diagnosis {
     init(_ error: ClientError) {
         findings = [
             Finding(
-                level: .bad, check: Topic.daemon.rawValue, message: error.message,
-                remedy: error.remedy)
+                level: .bad, check: Topic.daemon.rawValue, message: error.messageInVerbs,
+                remedy: error.remedyInVerbs)
         ]
     }
 
@@ -91,6 +91,6 @@ extension Finding {
         self.init(
             level: row["urgency"]?.string == "bad" ? .bad : .warn, check: check,
             instance: row["instance"]?.string, run: row["run"]?.integer,
-            message: row["message"]?.string ?? "", remedy: row["remedy"]?.string)
+            message: row.messageInVerbs, remedy: row.remedyInVerbs)
     }
 }

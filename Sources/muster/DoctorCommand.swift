@@ -16,10 +16,13 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Exit status, as monitoring plug-ins have it: 0 all is well; 1 a warning; 2 something is \
             bad; 3 the daemon does not answer, and systemd does not tell why.
-            """)
 
-    @Flag(help: "Print nothing while all is well.")
-    var quiet = false
+            Examples:
+              muster doctor
+              muster doctor --quiet --skip clock
+
+            JSON: level, findings (level, check, message; sometimes instance, run, remedy).
+            """)
 
     @Option(
         help: ArgumentHelp(
@@ -36,14 +39,15 @@ struct DoctorCommand: AsyncParsableCommand {
     var stateDirectory: String?
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let path = ConnectionOptions.path(
             option: connection.socket, environment: ProcessInfo.processInfo.environment)
         let examination = Examination(path: path, skipped: skip, stateDirectory: stateDirectory)
         let (diagnosis, status) = await examination.examine()
-        if !quiet || diagnosis.level > .ok {
-            try connection.show(diagnosis.json) { diagnosis.text(onlyTrouble: quiet) }
+        if !answer.quiet || diagnosis.level > .ok {
+            try answer.show(diagnosis.json) { diagnosis.text(onlyTrouble: answer.quiet) }
         }
         if status != .done { throw Failure(status) }
     }

@@ -18,9 +18,15 @@ struct EventLine {
     /// The first values bare, the others with their names.
     var text: String {
         members.enumerated().map { index, member in
-            let value =
-                member.value.string ?? String(decoding: member.value.encoded(), as: UTF8.self)
-            return index < 3 ? value : "\(member.name)=\(value)"
+            index < 3 ? member.value.word : "\(member.name)=\(Self.quoted(member.value))"
         }.joined(separator: " ")
+    }
+
+    /// A text that would run into the next name stands in quotation marks, as JSON has it.
+    private static func quoted(_ value: JSON) -> String {
+        guard let text = value.string, text.contains(where: { " \"=".contains($0) }) else {
+            return value.word
+        }
+        return String(decoding: value.encoded(), as: UTF8.self)
     }
 }

@@ -12,17 +12,23 @@ struct InstanceCheck: AsyncParsableCommand {
             Exits 0 when all is proven; 6 when the credential's file or the segment is wrong; 7 when \
             The Trade Desk cannot be reached or does not answer now; 9 when it refuses the token, \
             the advertiser or the request.
+
+            Examples:
+              muster instance check acme-us
+
+            JSON: the result of instance.check.
             """)
 
     @Argument(help: "The audience's name.")
     var instance: String
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let check = try await connection.connect().check(instance)
-        try connection.show(check.json) { check.sheet(instance) }
-        if let failure = Failure(check) { throw failure }
+        try answer.show(check.json) { check.sheet(instance) }
+        if let failure = Failure(check, of: instance) { throw failure }
     }
 }
 
@@ -48,7 +54,7 @@ extension Check {
 
 extension Failure {
     /// How a check makes the program end; nil where all is proven.
-    init?(_ check: Check) {
+    init?(_ check: Check, of instance: String) {
         guard let problem = check.problem else { return nil }
         let status: ExitStatus =
             switch problem.what {
@@ -56,6 +62,8 @@ extension Failure {
             case "unreachable", "unavailable": .unavailable
             default: .syncFailed
             }
-        self.init(status, problem.message, remedy: problem.remedy)
+        self.init(
+            status, problem.message.ofAudiences.asMessage,
+            remedy: problem.remedyInVerbs(instance))
     }
 }

@@ -8,6 +8,14 @@ struct InstanceConfigure: AsyncParsableCommand {
         discussion: """
             The first time, --advertiser-id, --audience-name, --region and --pii-type are needed; \
             later, what is not named stays as it is.
+
+            Examples:
+              muster instance configure acme-us --advertiser-id abc123 \\
+                --audience-name 'Acme customers' --region US --pii-type hashedEmail
+              muster instance configure acme-us --daily-at 03:00 --time-zone UTC
+              muster instance configure acme-us --disabled
+
+            JSON: the result of instance.configure.
             """)
 
     enum Activity: String, EnumerableFlag {
@@ -67,6 +75,7 @@ struct InstanceConfigure: AsyncParsableCommand {
     var expectedVersion: Int?
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func validate() throws {
         if externalAudienceId != nil, noExternalAudienceId {
@@ -85,9 +94,10 @@ struct InstanceConfigure: AsyncParsableCommand {
         let change = try await muster.configure(
             instance, settings, expectedVersion: expectedVersion)
         for warning in change.reply.warnings {
-            Descriptor.error.say("warning: \(warning.message) (\(warning.name))".printable)
+            let words = warning.message.replacing("sync.now", with: "muster sync now").ofAudiences
+            Descriptor.error.say("warning: \(words) (\(warning.name))".printable)
         }
-        try connection.show(change.reply.result) { Self.words(instance, change) }
+        try answer.confirm(change.reply.result) { Self.words(instance, change) }
     }
 
     /// What the options name, and nothing else.

@@ -9,6 +9,11 @@ struct InstanceRetire: AsyncParsableCommand {
             The Trade Desk keeps the list that was sent last for up to 180 days; its segment is named \
             and not touched. Exits 6 where the audience has another size than --expect-count, or a \
             run is under way.
+
+            Examples:
+              muster instance retire acme-us --expect-count 4711
+
+            JSON: the result of instance.retire.
             """)
 
     @Argument(help: "The audience's name.")
@@ -18,10 +23,11 @@ struct InstanceRetire: AsyncParsableCommand {
     var expectCount: Int
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let retired = try await connection.connect().retire(instance, expectCount: expectCount)
-        try connection.show(retired.reply.result) { retired.words(instance) }
+        try answer.confirm(retired.reply.result) { retired.words(instance) }
     }
 }
 

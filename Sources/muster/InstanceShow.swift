@@ -4,16 +4,23 @@ import MusterClient
 /// Shows one audience.
 struct InstanceShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show an audience: settings, size, last and next sync.")
+        commandName: "show", abstract: "Show an audience: settings, size, last and next sync.",
+        discussion: """
+            Examples:
+              muster instance show acme-us
+
+            JSON: the result of instance.show.
+            """)
 
     @Argument(help: "The audience's name.")
     var instance: String
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let shown = try await connection.connect().instance(instance)
-        try connection.show(shown.json) { shown.sheet }
+        try answer.show(shown.json) { shown.sheet }
     }
 }
 

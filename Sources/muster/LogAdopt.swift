@@ -17,6 +17,13 @@ struct LogAdopt: ParsableCommand {
             The copy may be that of a running daemon. An unfinished commit at its end, and snapshots and \
             a MARK that say something else than the log, go to quarantine/. Without --yes nothing is \
             changed, and the exit status is 2: it only says what would be done.
+
+            Examples:
+              muster log adopt --state-directory /var/lib/musterd
+              muster log adopt --yes --state-directory /var/lib/musterd
+
+            JSON: adopted, logId, position, durable, knownLost, unnamedSegments, cutBytes, \
+            quarantined, failedRuns (instance, run), heldInstances.
             """)
 
     @Flag(help: "Do it.")
@@ -40,7 +47,7 @@ struct LogAdopt: ParsableCommand {
                 try adoption.perform(newLog: newLog, by: caller, at: .now)
             }
         }
-        try options.show(account.json) { account.text }
+        try options.answer.confirm(account.json, unless: !yes) { account.text }
         if !yes {
             throw Failure(.misuse, "nothing was changed", remedy: "Give --yes to adopt the log.")
         }

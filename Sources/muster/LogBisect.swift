@@ -14,6 +14,13 @@ struct LogBisect: ParsableCommand {
 
             "member" means that this person is in the list, "members" its size, "version" that this \
             version or a later one was made, "type" that an event of the type has occurred.
+
+            Examples:
+              muster log bisect spring 'members < 100' --state-directory /var/lib/musterd
+              muster log bisect spring 'member -' --state-directory /var/lib/musterd < address.txt
+
+            JSON: position, at, type; sometimes instance, run, members (from, to), version \
+            (from, to), state (from, to).
             """)
 
     @Argument(help: "The audience.")
@@ -35,24 +42,25 @@ struct LogBisect: ParsableCommand {
         let predicate = try LogPredicate(predicate, address: MemberShow.readLine)
         var replay = Replay()
         var turn = Turn()
-        var note = WorkNote("reading the log")
-        defer { note.end() }
+        var note = options.answer.workNote("reading the log")
+        defer { note?.end() }
         try replay.read(try options.reader(), to: to) { step in
-            note.update { "position \(Int(step.entry.position).grouped)" }
+            note?.update { "position \(Int(step.entry.position).grouped)" }
             if step.owner == instance { turn.take(step, predicate) }
             return false
         }
-        note.end()
+        note?.end()
         if let damage = replay.damage { throw Failure(damage) }
         guard InstanceID(instance).flatMap({ replay.state[$0] }) != nil else {
             throw Failure(
-                .unknown, "there is no audience \(instance) at position \(replay.state.position)")
+                .unknown, "there is no audience \(instance) at position \(replay.state.position)",
+                remedy: "muster log replay lists those there are.")
         }
         guard let since = turn.since else {
             let end = turn.until.map { "it ended with\n" + $0.text } ?? "it never was"
             throw Failure(.unknown, "that is not so at position \(replay.state.position); \(end)")
         }
-        try options.show(since.json) { since.text }
+        try options.answer.show(since.json) { since.text }
     }
 }
 

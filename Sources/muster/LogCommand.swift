@@ -20,18 +20,12 @@ struct LogCommand: ParsableCommand {
 struct LogOptions: ParsableArguments {
     @OptionGroup var directory: StateDirectory
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var answer: AnswerOptions
 
     /// The log of the directory.
     func reader() throws(Failure) -> LogReader {
         let files = try directory.files()
         return try Failure.ofLog { () throws(LogError) in try LogReader(files) }
-    }
-
-    /// Prints the result as JSON, or else what `render` makes of it.
-    func show(_ result: JSON, _ render: () -> String) throws(Failure) {
-        try Descriptor.output.line(json ? result.pretty() : render())
     }
 }
 
@@ -52,7 +46,8 @@ extension RecordType {
     static func named(_ name: String) throws(ValidationError) -> RecordType {
         if let type = allCases.first(where: { "\($0)" == name }) { return type }
         let types = allCases.map { "\($0)" }.joined(separator: ", ")
-        throw ValidationError("there is no type \(name); the types are \(types)")
+        throw ValidationError(
+            "there is no type \(name.printableOnOneLine); the types are \(types)")
     }
 }
 
@@ -60,9 +55,13 @@ extension Failure {
     init(_ error: LogError) {
         switch error {
         case .damaged, .directory, .newer, .snapshot, .listDiffers:
-            self.init(.logDamaged, error.message)
-        case .locked: self.init(.unavailable, error.message)
-        case .failed, .full, .refused: self.init(.unforeseen, error.message)
+            self.init(.logDamaged, error.message.asMessage)
+        case .locked:
+            self.init(
+                .unavailable, error.message.asMessage,
+                remedy: "Stop the daemon and its sockets first: systemctl stop musterd.socket "
+                    + "musterd-query.socket musterd.service.")
+        case .failed, .full, .refused: self.init(.unforeseen, error.message.asMessage)
         }
     }
 

@@ -10,6 +10,13 @@ struct LogDump: ParsableCommand {
         discussion: """
             Counts stand in place of people unless --identities is given. What cannot be read is told on \
             standard error, the rest is shown, and the exit status is 10.
+
+            Examples:
+              muster log dump --from 4711 --state-directory /var/lib/musterd
+              muster log dump --type syncFailed --json --state-directory /var/lib/musterd
+
+            JSON, an event a line: position, at, type, segment, offset; sometimes the fields of \
+            its type (proto-docs/events.md).
             """)
 
     @Option(help: "The first position to show.")
@@ -47,11 +54,11 @@ struct LogDump: ParsableCommand {
 
     func run() throws {
         let wanted = try wantedType()
-        try EventListing(options.directory).write { entry, owner in
+        try EventListing(options).write { entry, owner in
             let type = RecordType(entry.event.fact)
             guard wanted ?? type == type, shows(entry, owner) else { return nil }
             let line = EventLine(entry, instance: owner, withIdentities: identities)
-            return options.json ? line.json : line.text.printable
+            return options.answer.json ? line.json : line.text.printable
         }
     }
 

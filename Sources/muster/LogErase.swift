@@ -21,6 +21,13 @@ struct LogErase: ParsableCommand {
 
             Arguments are visible to other users of this host (ps): give - and one address on standard \
             input, or --file with one address or SHA-256 a line. Where nobody is found the exit status is 5.
+
+            Examples:
+              muster log erase - --dry-run --state-directory /var/lib/musterd < address.txt
+              muster log erase - --suppress --state-directory /var/lib/musterd < address.txt
+
+            JSON: erased, asked, people, slots, suppressed, record (as in log erasures); or with \
+            --lift: lifted, position; or with --resume: position.
             """)
 
     @Argument(help: "An address, or its SHA-256; - is standard input.")
@@ -70,7 +77,7 @@ struct LogErase: ParsableCommand {
         let (files, caller) = try options.directory.writable()
         var opened = try OpenedLog(files, caller)
         defer { opened.close() }
-        if resume { return try options.show(opened.json) { opened.text } }
+        if resume { return try options.answer.confirm(opened.json) { opened.text } }
         let number = try instance.map { name throws(Failure) in try opened.number(of: name) }
         if lift { return try liftSuppression(of: people, in: number, &opened) }
         let key = try suppress && !dryRun ? opened.suppressionKey() : nil
@@ -96,7 +103,7 @@ struct LogErase: ParsableCommand {
             found, asked: people.count, record: records.last { $0.first == found.firstEvent },
             isDone: !dryRun)
         try sink?.line(account.json.pretty())
-        try options.show(account.json) { account.text }
+        try options.answer.confirm(account.json, unless: dryRun) { account.text }
     }
 
     private func liftSuppression(
@@ -112,7 +119,7 @@ struct LogErase: ParsableCommand {
         let json: JSON = [
             "lifted": .number(lifted.count), "position": .number(opened.log.head.position),
         ]
-        try options.show(json) { "\(lifted.count.counted("suppression")) lifted" }
+        try options.answer.confirm(json) { "\(lifted.count.counted("suppression")) lifted" }
     }
 
     private func people() throws(Failure) -> Set<Digest> {

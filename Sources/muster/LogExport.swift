@@ -11,15 +11,21 @@ struct LogExport: ParsableCommand {
             The fields are those of proto-docs/log.md. Counts stand in place of people unless \
             --identities is given. What cannot be read is told on standard error, the rest is written, \
             and the exit status is 10.
+
+            Examples:
+              muster log export --state-directory /var/lib/musterd > events.ndjson
+
+            JSON always, an event a line: position, at, type, segment, offset; sometimes the \
+            fields of its type (proto-docs/events.md).
             """)
 
     @Flag(help: "Write addresses and digests of people too.")
     var identities = false
 
-    @OptionGroup var directory: StateDirectory
+    @OptionGroup var options: LogOptions
 
     func run() throws {
-        try EventListing(directory).write { entry, owner in
+        try EventListing(options).write { entry, owner in
             EventLine(entry, instance: owner, withIdentities: identities).json
         }
     }
@@ -28,10 +34,11 @@ struct LogExport: ParsableCommand {
 /// The events of a log that can be read, as lines.
 struct EventListing {
     private let reader: LogReader
+    private let answer: AnswerOptions
 
-    init(_ directory: StateDirectory) throws(Failure) {
-        let files = try directory.files()
-        reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
+    init(_ options: LogOptions) throws(Failure) {
+        reader = try options.reader()
+        answer = options.answer
     }
 
     /// Writes the lines that `line` makes of events and their audiences, and tells what could not
@@ -39,19 +46,23 @@ struct EventListing {
     func write(_ line: (LogReader.Entry, _ owner: String?) -> String?) throws(Failure) {
         var owners = EventOwners()
         var output = LineOutput()
-        var isWhole = true
+        var (isWhole, last, count) = (true, Position(0), 0)
         try Failure.ofLog { () throws(LogError) in
             try reader.forEach(
                 gap: { error in
                     isWhole = false
                     output.flush()
-                    Descriptor.error.say("muster: " + error.message.printable)
+                    Descriptor.error.say("muster: " + error.message.asMessage.printable)
                 },
                 { entry in
-                    if let text = line(entry, owners.owner(of: entry)) { output.add(text) }
+                    last = entry.position
+                    guard let text = line(entry, owners.owner(of: entry)) else { return }
+                    count += 1
+                    output.add(text)
                 })
         }
         output.flush()
+        if count == 0 { answer.note("no event is shown; the log ends at position \(last)") }
         if !isWhole { throw Failure(.logDamaged) }
     }
 }

@@ -14,6 +14,12 @@ struct LogRepair: ParsableCommand {
 
             Clients and lists that were sent may know of the events that go: see them first with \
             "muster log dump --from POSITION", and restore a copy instead where there is one.
+
+            Examples:
+              muster log repair --truncate-at 4711 --state-directory /var/lib/musterd
+              muster log repair --truncate-at 3:1048576 --yes --state-directory /var/lib/musterd
+
+            JSON: cut, segment, offset, position, lastPosition, bytes, events, unreadable.
             """)
 
     @Option(
@@ -39,7 +45,7 @@ struct LogRepair: ParsableCommand {
             throw Failure(.unknown, "the log ends there; there is nothing to cut")
         }
         if yes { try Failure.ofLog { () throws(LogError) in try cut.perform() } }
-        try options.show(loss.json(isDone: yes)) { loss.text(isDone: yes) }
+        try options.answer.confirm(loss.json(isDone: yes), unless: !yes) { loss.text(isDone: yes) }
         if !yes { throw Failure(.misuse, "nothing was cut", remedy: "Give --yes to cut.") }
     }
 }

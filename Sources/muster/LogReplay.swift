@@ -16,6 +16,19 @@ struct LogReplay: ParsableCommand {
 
             Arguments are visible to other users of this host (ps): "member -" reads the address from \
             one line of standard input.
+
+            Examples:
+              muster log replay --state-directory /var/lib/musterd
+              muster log replay --to 4711 --state --state-directory /var/lib/musterd
+              muster log replay --trace --stop-on 'members < 100' --instance spring \\
+                --state-directory /var/lib/musterd
+
+            JSON: logId, position, at, chain, instances (instance, members, version, \
+            lastSuccess); sometimes stateHash, stoppedAt; or with --state: logId, position, at, \
+            chain, instances (as in instance show, with runs), rememberedCommands; sometimes \
+            stateHash, stoppedAt; or with --upload: instance, position, count, bytes, digest, \
+            erasedBy; or with --trace, before these, a line for each event: position, at, type; \
+            sometimes instance, run, members, version, state.
             """)
 
     @Option(help: "The last position, or a time such as 2026-11-23T03:00:00Z.")
@@ -70,7 +83,7 @@ struct LogReplay: ParsableCommand {
         var lines = LineOutput()
         var replay = Replay()
         try replay.read(reader, to: to) { step in
-            if trace { lines.add(options.json ? step.json.word : step.text) }
+            if trace { lines.add(options.answer.json ? step.json.word : step.text) }
             guard let predicate, instance == nil || instance == step.owner else { return false }
             return predicate.holds(step)
         }
@@ -86,26 +99,27 @@ struct LogReplay: ParsableCommand {
 
     private func show(_ summary: ReplaySummary) throws(Failure) {
         let result = state ? summary.wholeState : summary.json
-        if trace, options.json || state { return try Descriptor.output.line(result.word) }
+        if trace, options.answer.json || state { return try Descriptor.output.line(result.word) }
         if state { return try Descriptor.output.line(result.pretty()) }
-        try options.show(result) { (trace ? "\n" : "") + summary.text }
+        try options.answer.show(result) { (trace ? "\n" : "") + summary.text }
     }
 
     private func write(listOf name: String, _ replay: Replay) throws(Failure) {
         guard let found = InstanceID(name).flatMap({ replay.state[$0] }) else {
             throw Failure(
-                .unknown, "there is no audience \(name) at position \(replay.state.position)")
+                .unknown, "there is no audience \(name) at position \(replay.state.position)",
+                remedy: "muster log replay lists those there are.")
         }
         let sink =
             output == "-" ? Descriptor.output : try .file(output, replacing: force)
-        if sink.isTerminal, !force {
-            throw .misuse("a list of people does not go to a terminal without --force")
-        }
+        if sink.isTerminal, !force { throw .listOnTerminal }
         let source = AudienceSource(
             files: try options.directory.files(), instance: found.number,
             position: replay.state.position)
         let reading = try Failure.ofLog { () throws(LogError) in try source.read() }
-        for fault in reading.passedOver { Descriptor.error.say(fault.message) }
+        for fault in reading.passedOver {
+            Descriptor.error.say("warning: " + fault.message.asMessage)
+        }
         let audience = reading.audience
         var chunks = audience.chunks
         while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
@@ -116,8 +130,8 @@ struct LogReplay: ParsableCommand {
             try reader.erasures(of: found.number, since: audience.position)
         }
         let summary = ListSummary(name: name, audience: audience, erasures: erasures)
-        guard output != "-" else { return Descriptor.error.say(summary.text) }
-        try options.show(summary.json) { summary.text }
+        guard output != "-" else { return options.answer.note(summary.text) }
+        try options.answer.confirm(summary.json) { summary.text }
     }
 }
 

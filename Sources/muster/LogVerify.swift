@@ -7,18 +7,23 @@ struct LogVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Account for every byte of the log.",
-        discussion:
-            "Exits with 0 only if every byte in use, padding included, is accounted for, and with 10 if not."
-    )
+        discussion: """
+            Exits with 0 only if every byte in use, padding included, is accounted for, and with 10 if not.
+
+            Examples:
+              muster log verify --state-directory /var/lib/musterd
+
+            JSON: whole, logId, segments, commits, position, bytes, chain, problems.
+            """)
 
     @OptionGroup var options: LogOptions
 
     func run() throws {
         let found = LogVerification(try options.directory.files())
-        try options.show(found.json) { found.sheet }
+        try options.answer.show(found.json) { found.sheet }
         guard found.isWhole else {
             for problem in found.problems {
-                Descriptor.error.say("muster: " + problem.message.printable)
+                Descriptor.error.say("muster: " + problem.message.asMessage.printable)
             }
             throw Failure(.logDamaged)
         }

@@ -4,7 +4,15 @@ import ArgumentParser
 struct MemberAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add members to an audience.",
-        discussion: MemberInput.discussion)
+        discussion: """
+            \(MemberInput.discussion)
+
+            Examples:
+              muster member add acme-us - < addresses.txt
+              muster member add acme-us --file people.csv --column email
+
+            \(MemberInput.jsonWords)
+            """)
 
     @OptionGroup var input: MemberInput
 

@@ -23,10 +23,6 @@ struct MemberImport: AsyncParsableCommand {
             --dry-run tells the same and sends nothing. Who is kept out (suppressed) only the daemon \
             knows, so it is not counted there.
 
-            With --json the result has added, removed, unchanged, rejected (the first ten, by file, line \
-            and reason), rejectedCount, members, import and replayed (of these before the break); with \
-            --dry-run come, go, stay, rejected, rejectedCount and dryRun.
-
             Examples:
               muster member import spring people.csv --column email
               zcat events.gz | muster member import spring - --format engage
@@ -34,6 +30,11 @@ struct MemberImport: AsyncParsableCommand {
               muster member import spring new.txt --rejects bad.csv --max-rejected 5%
               muster member import spring all.txt --as-snapshot
               muster member import spring new.txt --resume 1mfh6gxqkcqzr
+
+            JSON: added, removed, unchanged, rejected (the first ten: file, line, reason), \
+            rejectedCount, members, import, replayed (of these before the break); or with \
+            --dry-run: dryRun, come, go, stay, rejected (the first ten: file, line, reason), \
+            rejectedCount.
             """)
 
     @Argument(help: "The audience's name.")
@@ -85,9 +86,13 @@ struct MemberImport: AsyncParsableCommand {
     var progress = Progress.Mode.auto
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     /// The format in force.
     var kind: InputFormat { format ?? Self.format(of: files.first ?? "", column) }
+
+    /// How progress is shown.
+    var shown: Progress.Mode { answer.quiet ? .never : progress }
 
     /// The limit in force.
     var limit: RejectLimit? { maxRejected ?? (asSnapshot ? .percent(5) : nil) }

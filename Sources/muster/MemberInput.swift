@@ -17,6 +17,11 @@ struct MemberInput: ParsableArguments {
         For what is large, or may have to be gone on with or taken back, there is muster member import.
         """
 
+    static let jsonWords = """
+        JSON: added, removed, unchanged, rejected (the first of --rejects: reason; sometimes line, \
+        argument), rejectedCount, members.
+        """
+
     @Argument(help: "The audience's name.")
     var instance: String
 
@@ -45,6 +50,7 @@ struct MemberInput: ParsableArguments {
     var progress = Progress.Mode.auto
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     /// The file to read, where members are no arguments.
     private var path: String? { addresses == ["-"] ? "-" : file }
@@ -95,7 +101,7 @@ struct MemberInput: ParsableArguments {
     }
 
     private func show(_ report: ImportReport) throws(Failure) {
-        try connection.show(report.json) { report.text(instance) }
+        try answer.confirm(report.json, unless: report.rejected > 0) { report.text(instance) }
     }
 
     private func arguments(_ direction: Direction) -> [InputRow] {
@@ -108,7 +114,7 @@ struct MemberInput: ParsableArguments {
         _ file: InputFile, _ direction: Direction, through importer: inout Importer
     ) async throws {
         var decoder = kind.decoder(direction, column: column, audience: audience)
-        var progress = Progress(progress)
+        var progress = Progress(answer.quiet ? .never : progress)
         defer { progress.end() }
         var rows = 0
         var isLast = false
@@ -130,7 +136,7 @@ struct MemberInput: ParsableArguments {
             switch error {
             case let error as InputError: Failure.misuse("line \(error.line): \(error.message)")
             // How to repeat one command is no help where the whole can be repeated.
-            case ClientError.connectionLost: Failure(.unavailable, "the connection ended too early")
+            case ClientError.connectionLost: Failure(.unavailable, "the daemon went away")
             case ClientError.timedOut: Failure(.deadline, "no reply came within the deadline")
             case let error as ClientError: Failure(error)
             case let error as Failure: error

@@ -9,6 +9,12 @@ struct MemberListCommand: AsyncParsableCommand {
             One digest of 64 hex digits a line, in order, all of one moment. A digest stands for a \
             person: it goes to a pipe or a file of mode 0600, and to a terminal or over a file only \
             with --force.
+
+            Examples:
+              muster member list acme-us -o list.txt
+              muster member list acme-us | wc -l
+
+            JSON: on standard output and with -o FILE only: instance, position, count.
             """)
 
     @Argument(help: "The audience's name.")
@@ -20,21 +26,21 @@ struct MemberListCommand: AsyncParsableCommand {
     @Flag(help: "Write the list to a terminal too, or over a file.")
     var force = false
 
-    @Option(help: "The daemon's socket.", completion: .file())
-    var socket: String?
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
+
+    func validate() throws {
+        if answer.json, output == "-" { throw ValidationError("--json goes with -o FILE.") }
+    }
 
     func run() async throws {
-        if output == "-", Descriptor.output.isTerminal, !force {
-            throw Failure.misuse("a list of people does not go to a terminal without --force")
-        }
-        let muster = try await ConnectionOptions.connect(socket: socket)
+        if output == "-", Descriptor.output.isTerminal, !force { throw Failure.listOnTerminal }
+        let muster = try await connection.connect()
         var pages = muster.members(of: instance).makeAsyncIterator()
         // What is refused leaves no empty file behind.
         var page = try await pages.next()
         let sink = output == "-" ? Descriptor.output : try .file(output, replacing: force)
-        if sink.isTerminal, !force {
-            throw Failure.misuse("a list of people does not go to a terminal without --force")
-        }
+        if sink.isTerminal, !force { throw Failure.listOnTerminal }
         var (count, position) = (0, 0)
         while let some = page {
             try sink.write(some.members.map { $0 + "\n" }.joined())
@@ -42,7 +48,11 @@ struct MemberListCommand: AsyncParsableCommand {
             position = some.position
             page = try await pages.next()
         }
-        Descriptor.error.say(
-            "\(instance) at position \(position): \(count.counted("member"))")
+        let words = "\(instance) at position \(position): \(count.counted("member"))"
+        guard answer.json else { return answer.note(words) }
+        let told: JSONValue = [
+            "instance": .string(instance), "position": .integer(position), "count": .integer(count),
+        ]
+        try answer.show(told) { words }
     }
 }

@@ -4,7 +4,15 @@ import ArgumentParser
 struct MemberRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove members from an audience.",
-        discussion: MemberInput.discussion)
+        discussion: """
+            \(MemberInput.discussion)
+
+            Examples:
+              muster member remove acme-us - < address.txt
+              muster member remove acme-us --file gone.txt --atomic
+
+            \(MemberInput.jsonWords)
+            """)
 
     @OptionGroup var input: MemberInput
 

@@ -8,6 +8,12 @@ struct MemberShow: AsyncParsableCommand {
         discussion: """
             Arguments are visible to other users of this host (ps). Give - to read the address from \
             one line of standard input instead. Before an address that starts with - put --.
+
+            Examples:
+              muster member show acme-us - < address.txt
+              muster member show acme-us - --history < address.txt
+
+            JSON: the result of member.show.
             """)
 
     @Argument(help: "The audience's name.")
@@ -20,24 +26,29 @@ struct MemberShow: AsyncParsableCommand {
     var history = false
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let member = address == "-" ? try Self.readLine() : address
         if history { return try await showHistory(of: member) }
         let isMember = try await connection.connect().isMember(member, of: instance)
-        try connection.show(["member": .bool(isMember)]) { words(isMember) }
+        let told: JSONValue = ["member": .bool(isMember)]
+        try answer.show(told) { words(isMember) }
     }
 
     private func showHistory(of member: String) async throws {
         let history = try await connection.connect().memberHistory(
             of: member, in: instance, deadline: .seconds(3600))
-        try connection.show(history.json) {
+        try answer.show(history.json) {
             var lines = words(history.isMember)
             var table = Table([
                 ("POSITION", .right), ("AT", .left), ("EVENT", .left), ("BY", .left),
             ])
             for event in history.events {
-                table.add(["\(event.position)", event.at, event.event, Self.words(event.actor)])
+                table.add([
+                    "\(event.position)", event.at.readableTime, event.event,
+                    Self.words(event.actor),
+                ])
             }
             if !history.events.isEmpty { lines += "\n\n" + table.text }
             if history.isTruncated { lines += "\nOlder events are in the log." }
@@ -59,7 +70,9 @@ struct MemberShow: AsyncParsableCommand {
         var decoder = LineDecoder(.add)
         let rows = decoder.rows(of: bytes, isLast: true)
         guard rows.count == 1, case .change(_, let member) = rows[0].content else {
-            throw .misuse("standard input must hold one address on one line")
+            throw .misuse(
+                "standard input must hold one address on one line",
+                remedy: "Give it so: muster VERB - < address.txt, or type it and end with Ctrl-D.")
         }
         return member
     }

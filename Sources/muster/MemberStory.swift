@@ -88,8 +88,7 @@ struct MemberStory {
 
     private func id(_ event: MemberHistory.Event) -> String {
         guard let id = event.commandId else { return "" }
-        let origin = CommandOrigin(commandId: id).map { ", \($0.words)" } ?? ""
-        return ", command \(id)\(origin)"
+        return ", command \(id)" + (CommandOrigin(commandId: id).map { " of \($0.kind)" } ?? "")
     }
 
     private func words(_ actor: MemberHistory.Actor?) -> String {
@@ -102,20 +101,23 @@ struct MemberStory {
         guard let last = sent.first else { return "No list was sent yet." }
         let when = last.endedAt.map { " of \($0.readableTime)" } ?? ""
         switch last.position.map(held) ?? nil {
-        case true?: return "The last upload, run \(last.id)\(when), held them."
+        case true?:
+            return "The last upload, run \(last.id)\(when), held them"
+                + (uploads.count == 1 ? "; no earlier one that is remembered did." : ".")
         case false?:
-            return "The last upload, run \(last.id)\(when), did not hold them, and an upload "
-                + "replaces the whole list."
+            return "The last upload, run \(last.id)\(when), did not hold them"
+                + (uploads.isEmpty ? ", and no earlier one that is remembered did" : "")
+                + ". An upload replaces the whole list."
         case nil: return "Whether the last upload, run \(last.id)\(when), held them is not told."
         }
     }
 
     private var listed: [String] {
-        guard let newest = uploads.first, let oldest = uploads.last else {
-            return sent.isEmpty ? [] : ["No upload that is remembered held them."]
+        // Of a single one that was the last everything is said.
+        guard let newest = uploads.first, uploads.count > 1 || newest.id != sent.first?.id else {
+            return []
         }
         let count = uploads.count.counted("upload")
-        let span = newest.id == oldest.id ? "run \(newest.id)" : "runs \(oldest.id) to \(newest.id)"
         var table = Table([
             ("RUN", .right), ("DATE", .left), ("SENT", .left), ("POSITION", .right),
             ("MEMBERS", .right),
@@ -128,7 +130,7 @@ struct MemberStory {
         }
         let rest = uploads.count - Self.mostListed
         let more = rest > 0 ? ["\(rest.grouped) older; --json lists them all."] : []
-        return ["\(count) held them, \(span):", "", table.text] + more
+        return ["\(count) held them:", "", table.text] + more
     }
 }
 

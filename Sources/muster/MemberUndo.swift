@@ -18,6 +18,8 @@ struct MemberUndo: AsyncParsableCommand {
             Examples:
               muster member undo spring --import 1mfh6gxqkcqzr --dry-run
               muster member undo spring --import 1mfh6gxqkcqzr
+
+            JSON: import, added, stillIn, dryRun, removed, members.
             """)
 
     @Argument(help: "The audience's name.")
@@ -35,6 +37,7 @@ struct MemberUndo: AsyncParsableCommand {
     var yes = false
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func validate() throws { try MemberImport.validate(id: importID) }
 
@@ -44,7 +47,8 @@ struct MemberUndo: AsyncParsableCommand {
         guard trace.commands > 0 else {
             throw Failure(
                 .unknown, "the log has nothing of import \(importID) in \(instance)",
-                remedy: "muster call log.tail shows the ids of commands.")
+                remedy: "An import tells its id when it begins; muster tail --instance "
+                    + "\(instance) --json has it in the commandId of its commands.")
         }
         var people: [String] = []
         for try await page in muster.members(of: instance, addedBy: importID) {
@@ -52,11 +56,12 @@ struct MemberUndo: AsyncParsableCommand {
         }
         let found = words(trace, people.count)
         if dryRun || people.isEmpty {
-            return try connection.show(json(trace, people.count, undo: nil)) {
+            return try answer.show(json(trace, people.count, undo: nil)) {
                 people.isEmpty ? found : "\(found) (nothing was changed)"
             }
         }
-        Descriptor.error.say(found)
+        // What is asked about has to be seen.
+        if yes { answer.note(found) } else { Descriptor.error.say(found) }
         try Assent.must("Take them out?", isGiven: yes)
         try await takeOut(people, trace, over: muster)
     }
@@ -85,7 +90,7 @@ struct MemberUndo: AsyncParsableCommand {
                     + "To go on, run it again.")
         }
         let report = importer.report
-        try connection.show(json(trace, people.count, undo: report)) {
+        try answer.confirm(json(trace, people.count, undo: report)) {
             "\(instance): \(report.removed.grouped) removed"
                 + (report.members.map { "; \($0.counted("member")) now" } ?? "")
         }

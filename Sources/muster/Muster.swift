@@ -10,7 +10,8 @@ struct Muster: AsyncParsableCommand {
         abstract: "Keep first-party audiences on this host and send each, whole, once a day.",
         discussion: """
             The socket is --socket, else $MUSTER_SOCKET, else \(ConnectionOptions.defaultSocket).
-            Answers go to standard output and messages to standard error.
+            Answers go to standard output and messages to standard error. Every verb takes --json, and its \
+            --help names the fields; --quiet leaves out what is no answer. Nothing is coloured.
 
             Exit status: 0 done; 1 something unforeseen; 2 the request is wrong; 3 the socket cannot \
             be reached; 4 no access; 5 there is no such thing; 6 it conflicts with what is; 7 busy or \
@@ -39,11 +40,15 @@ struct Muster: AsyncParsableCommand {
             end(failure)
         } catch let error as ClientError {
             end(Failure(error))
+        } catch  where exitCode(for: error) == .success {
+            // Help, and the version.
+            exit(withError: error)
         } catch  where exitCode(for: error) == .validationFailure {
-            Descriptor.error.say(fullMessage(for: error))
+            let words = Failure.parserWords(fullMessage(for: error))
+            Descriptor.error.say(words.fitted(to: Descriptor.error.columns))
             Glibc.exit(ExitStatus.misuse.rawValue)
         } catch {
-            exit(withError: error)
+            end(Failure(.unforeseen, message(for: error).asMessage))
         }
     }
 

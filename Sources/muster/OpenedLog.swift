@@ -18,7 +18,9 @@ struct OpenedLog {
                 state.apply(event)
             }
         }
-        for fault in opened.passedOver { Descriptor.error.say(fault.message) }
+        for fault in opened.passedOver {
+            Descriptor.error.say("warning: " + fault.message.asMessage)
+        }
         log = opened.log
         self.state = state
         if let repaired = opened.repaired { try append([.tailRepaired(repaired)], by: .daemon) }
@@ -44,7 +46,9 @@ struct OpenedLog {
 
     func number(of name: String) throws(Failure) -> InstanceNumber {
         guard let found = InstanceID(name).flatMap({ state[$0] }) else {
-            throw Failure(.unknown, "there is no audience \(name)")
+            throw Failure(
+                .unknown, "there is no audience \(name)",
+                remedy: "muster log replay lists those there are.")
         }
         return found.number
     }
@@ -64,7 +68,8 @@ struct OpenedLog {
             try log.close()
         } catch {
             Descriptor.error.say(
-                "the log was not closed, which the next start makes up for: \(error.message)")
+                "warning: the log was not closed, which the next start makes up for: \(error.message)"
+            )
         }
     }
 

@@ -40,7 +40,8 @@ struct Replay {
         if case .damaged(_, let found) = error, found.kind == .missing, found.offset == 0, let limit
         {
             throw Failure(
-                .unknown, "there is no position \(limit); the log ends at \(state.position)")
+                .unknown, "there is no position \(limit); the log ends at \(state.position)",
+                remedy: "Name a position up to that, or a time.")
         }
         damage = error
     }

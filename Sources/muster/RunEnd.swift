@@ -23,8 +23,18 @@ struct RunEnd: Hashable {
         table[word]?.meaning
     }
 
+    /// What to do about a word before there is a run; nil for one of a later version, and where a
+    /// run is to be approved that there is not yet.
+    static func remedy(of word: String, in instance: String) -> String? {
+        guard let remedy = table[word]?.remedy else { return nil }
+        return remedy == approve
+            ? "If that is the list you want, muster sync now \(instance) begins a run that is held, and "
+                + "tells how to approve it."
+            : remedy.replacing("INSTANCE", with: instance)
+    }
+
     private static let approve =
-        "Look at muster sync plan; if that is the list you want, approve it with muster sync "
+        "Look at muster sync plan INSTANCE; if that is the list you want, approve it with muster sync "
         + "approve INSTANCE --run RUN --expect-count COUNT."
 
     private static let table: [String: (meaning: String, remedy: String)] = [
@@ -33,7 +43,8 @@ struct RunEnd: Hashable {
         ),
         "belowMinimum": (
             "it has fewer members than the minimum",
-            "Add members, or lower --minimum-members if The Trade Desk takes fewer."
+            "Add members, or, if The Trade Desk takes fewer, lower it with muster instance configure "
+                + "INSTANCE --minimum-members."
         ),
         "shrink": ("many members are gone since the last success", approve),
         "growth": ("it is many times its size at the last success", approve),
@@ -43,40 +54,47 @@ struct RunEnd: Hashable {
         ),
         "duplicateSegment": (
             "more than one segment has this name in this region",
-            "Choose one with muster instance configure --external-audience-id."
+            "Choose one with muster instance configure INSTANCE --external-audience-id."
         ),
         "credential": (
             "the token is missing or was refused",
             "Put a valid token into the credential and restart musterd; the run then goes on."
         ),
         "disabled": (
-            "syncs of this audience are disabled", "muster instance configure INSTANCE --enabled."
+            "this audience is not sent until it is enabled",
+            "Enable it with muster instance configure INSTANCE --enabled."
         ),
         "restored": (
             "the log was put back from a copy, and The Trade Desk may hold a newer list", approve
         ),
         "tooLarge": (
-            "the file is larger than one upload may be", "Split the audience over two instances."
+            "the file is larger than one upload may be", "Split it into two audiences."
         ),
         "rejected": (
-            "The Trade Desk refused the request", "The detail says what it objected to."
+            "The Trade Desk refused the request",
+            "Correct what it objects to, then muster sync now INSTANCE."
         ),
         "unauthorized": (
-            "The Trade Desk refused the token", "Put a valid token into the credential."
+            "The Trade Desk does not let this token do it",
+            "muster instance check INSTANCE tells what the token may do; then put a valid one into the "
+                + "credential and restart musterd."
         ),
         "unavailable": (
-            "The Trade Desk could not be reached", "Nothing; it is tried again by itself."
+            "The Trade Desk could not be reached",
+            "Nothing is to be done: it is tried again each hour. If it stays so, muster instance check "
+                + "INSTANCE tells why."
         ),
         "stale": (
-            "the list was too old by the time it could be sent", "muster sync now sends a new one."
+            "the list was too old by the time it could be sent",
+            "Send a new one with muster sync now INSTANCE."
         ),
         "erased": (
             "a person in the list was erased while it was being sent",
-            "muster sync now sends the list without them."
+            "Send the list without them with muster sync now INSTANCE."
         ),
         "determinism": (
-            "the list came out differently when it was made again",
-            "Run muster log verify, and report this."
+            "the list came out differently when it was made again; nothing was sent",
+            "Run muster log verify on the state directory, and report this."
         ),
     ]
 }
@@ -85,16 +103,15 @@ extension Failure {
     /// How a run that was waited for makes the program end; nil when it was sent.
     init?(endOf run: Run) {
         let end = RunEnd(run)
-        let why =
-            end.map { "\($0.word): \($0.meaning)" } ?? run.reason ?? run.failureClass
-            ?? "and does not say why"
+        let word = (end?.word ?? run.reason ?? run.failureClass).map { " (\($0))" }
+        let meaning = end.map { ": \($0.meaning)" } ?? (word == nil ? " and does not say why" : "")
+        let detail = run.detail.map { $0.isEmpty ? "" : "; \($0)" } ?? ""
+        let why = (word ?? "") + meaning + detail
         switch run.state {
-        case .failed:
-            self.init(.syncFailed, "run \(run.id) failed, \(why)", remedy: end?.remedy)
-        case .held:
-            self.init(.conflict, "run \(run.id) is held, \(why)", remedy: end?.remedy)
+        case .failed: self.init(.syncFailed, "run \(run.id) failed\(why)", remedy: end?.remedy)
+        case .held: self.init(.conflict, "run \(run.id) is held\(why)", remedy: end?.remedy)
         case .skipped:
-            self.init(.conflict, "run \(run.id) was skipped, \(why)", remedy: end?.remedy)
+            self.init(.conflict, "run \(run.id) was skipped\(why)", remedy: end?.remedy)
         case .requested, .running, .succeeded, nil: return nil
         }
     }

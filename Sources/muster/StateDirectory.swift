@@ -16,15 +16,20 @@ struct StateDirectory: ParsableArguments {
         let files = PosixFileSystem(root: path)
         do {
             guard try files.names(in: "") != nil else {
-                throw Failure.misuse("there is no directory \(path)")
+                throw Failure.misuse(
+                    "there is no directory \(path)",
+                    remedy: "Name the daemon's with --state-directory; the units have it at "
+                        + "/var/lib/musterd.")
             }
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.access, "\(path) cannot be read")
+            throw Failure(.access, "\(path) cannot be read", remedy: owners)
         }
         return files
     }
+
+    private static let owners = "It is for its owner and for root: run this as one of them."
 
     /// The directory's files for a verb that writes, and who asks for it.
     ///
@@ -36,7 +41,7 @@ struct StateDirectory: ParsableArguments {
         var owner = stat()
         // The C function fills the structure and keeps nothing.
         guard unsafe stat(stateDirectory, &owner) == 0 else {
-            throw Failure(.access, "\(stateDirectory) cannot be read")
+            throw Failure(.access, "\(stateDirectory) cannot be read", remedy: Self.owners)
         }
         guard geteuid() == 0, owner.st_uid != 0 else { return (found, caller) }
         // The groups go first: without root's rights they could not.

@@ -9,6 +9,12 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             It fits a screen of 24 lines and 80 columns; what has no room is counted. What needs \
             attention comes first.
+
+            Examples:
+              muster status
+              muster status --all --json
+
+            JSON: the result of status.
             """)
 
     @Flag(help: "Also print the hash of the state, which takes longer.")
@@ -18,11 +24,12 @@ struct StatusCommand: AsyncParsableCommand {
     var all = false
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let status = try await connection.connect().status(
             stateHash: stateHash, deadline: .seconds(300))
-        try connection.show(status) {
+        try answer.show(status) {
             let screen = Self.screen(status)
             return all ? screen.wholeText : screen.text
         }
@@ -94,8 +101,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     private static func attention(_ item: JSONValue) -> [String] {
         let run = item["run"]?.integer.map { ", run \($0)" } ?? ""
-        let message = "\(text(item, "instance"))\(run): \(text(item, "message"))"
-        return message.wrapped(indent: "  ") + text(item, "remedy").wrapped(indent: "    ")
+        let message = "\(text(item, "instance"))\(run): \(item.messageInVerbs)"
+        return message.wrapped(indent: "  ") + item.remedyInVerbs.wrapped(indent: "    ")
     }
 
     private static func items(

@@ -13,6 +13,11 @@ struct SyncApprove: AsyncParsableCommand {
             The exit status is that of muster sync now: with --wait 0 when the audience was sent, 6 \
             when it was held or skipped, 9 when it failed; without, 6 where the run is not held any \
             more or the count is another.
+
+            Examples:
+              muster sync approve acme-us --run 4711 --expect-count 120345 --wait
+
+            JSON: run; or with --wait: the result of sync.show.
             """)
 
     @Argument(help: "The audience's name.")

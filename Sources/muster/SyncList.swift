@@ -4,16 +4,23 @@ import MusterClient
 /// Lists the runs of an audience.
 struct SyncList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the runs of an audience, newest first.")
+        commandName: "list", abstract: "List the runs of an audience, newest first.",
+        discussion: """
+            Examples:
+              muster sync list acme-us
+
+            JSON: the result of sync.list.
+            """)
 
     @Argument(help: "The audience's name.")
     var instance: String
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let runs = try await connection.connect().runs(of: instance)
-        try connection.show(["runs": .array(runs.map(\.json))]) {
+        try answer.show(["runs": .array(runs.map(\.json))]) {
             runs.isEmpty ? "no run yet" : Self.table(runs)
         }
     }

@@ -11,13 +11,17 @@ struct SyncOptions: ParsableArguments {
     var again = false
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
+
+    /// Whether the steps of a run are told.
+    private var isTold: Bool { !answer.json && !answer.quiet }
 
     /// Begins a run, and stays with it to its end where that was asked for.
     func begin(_ instance: String, approving approval: Approval? = nil) async throws {
         let muster = try await connection.connect()
         guard wait else {
             let id = try await muster.syncNow(instance, again: again, approving: approval)
-            return try connection.show(["run": .integer(id)]) {
+            return try answer.confirm(["run": .integer(id)]) {
                 "run \(id) of \(instance) is requested; muster sync show \(id) says how it fares"
             }
         }
@@ -28,10 +32,10 @@ struct SyncOptions: ParsableArguments {
         for try await progress in muster.sync(instance, again: again, approving: approval) {
             switch progress {
             case .requested(let run): begun.id = run
-            case .changed(let run): if !connection.json { try screen.show(run) }
+            case .changed(let run): if isTold { try screen.show(run) }
             case .ended(let run):
-                if connection.json { try Descriptor.output.line(run.json.prettyText) }
-                if !connection.json { try screen.show(run) }
+                if answer.json { try Descriptor.output.line(run.json.prettyText) }
+                if isTold { try screen.show(run) }
                 screen.end()
                 if let failure = Failure(endOf: run) { throw failure }
             }

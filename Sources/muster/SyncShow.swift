@@ -4,16 +4,23 @@ import MusterClient
 /// Shows one run.
 struct SyncShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one run of a sync.")
+        commandName: "show", abstract: "Show one run of a sync.",
+        discussion: """
+            Examples:
+              muster sync show 4711
+
+            JSON: the result of sync.show.
+            """)
 
     @Argument(help: "The run's number.")
     var run: Int
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let shown = try await connection.connect().run(run)
-        try connection.show(shown.json) { shown.sheet }
+        try answer.show(shown.json) { shown.sheet }
     }
 }
 
@@ -39,7 +46,7 @@ extension Run {
         sheet.add("attempts", attempts?.grouped)
         sheet.add("began", startedAt?.readableTime)
         sheet.add("ended", endedAt?.readableTime)
-        sheet.add("took", duration.map { Int($0.components.seconds).counted("second") })
+        sheet.add("took", duration.map { Int($0.components.seconds).secondsInWords })
         sheet.add("stale", isRemoteStale ? "The Trade Desk still holds an older list" : nil)
         sheet.add("drop status", dropStatus)
         return sheet.text

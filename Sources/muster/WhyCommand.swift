@@ -17,6 +17,10 @@ struct WhyCommand: AsyncParsableCommand {
             Examples:
               muster why acme-us - < address.txt
               muster why acme-us - --json < address.txt
+
+            JSON: instance, member, history (position, at, event, actor, user, members, \
+            commandId, origin), truncated, uploads (run, date, position, count, digest, \
+            endedAt), lastUpload (run, held), underWay, runsLookedAt.
             """)
 
     @Argument(help: "The audience's name.")
@@ -26,6 +30,7 @@ struct WhyCommand: AsyncParsableCommand {
     var address: String
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let member = address == "-" ? try MemberShow.readLine() : address
@@ -35,14 +40,14 @@ struct WhyCommand: AsyncParsableCommand {
         let history = try await history(of: member, over: muster)
         let story = MemberStory(
             instance: instance, history: history, runs: runs, userName: HostUser.name)
-        try connection.show(story.json) { story.text }
+        try answer.show(story.json) { story.text }
     }
 
     /// Says on a terminal what is waited for.
     private func history(
         of member: String, over muster: MusterConnection
     ) async throws -> MemberHistory {
-        let isSeen = Descriptor.error.isTerminal
+        let isSeen = Descriptor.error.isTerminal && !answer.quiet
         if isSeen { Descriptor.error.show("the daemon reads its log ...") }
         defer { if isSeen { Descriptor.error.show(LiveLine.erasure) } }
         return try await muster.memberHistory(of: member, in: instance, deadline: .seconds(3600))

@@ -18,13 +18,10 @@ struct Attention {
         self.read = read
     }
 
-    /// Adds what there is to say of an audience; of a disabled one only that a sync was asked for
-    /// in vain.
+    /// Adds what there is to say of an audience; of a disabled one nothing, since somebody wanted it
+    /// so, and whoever asks for a sync of it is told then.
     mutating func look(at instance: InstanceState) {
-        guard instance.settings.enabled else {
-            if case .skipped(.disabled, _) = instance.lastEnded?.end { lookAtRun(of: instance) }
-            return
-        }
+        guard instance.settings.enabled else { return }
         lookAtRun(of: instance)
         lookAtSchedule(of: instance)
         lookAtCredential(of: instance)
@@ -35,24 +32,32 @@ struct Attention {
         let run = instance.lastEnded
         switch run?.end {
         case .held(let held):
-            let detail = held.detail.isEmpty ? "" : " (\(held.detail))"
-            note("held", .bad, instance, held.reason.message + detail, held.reason.remedy, run?.id)
+            note(
+                "held", .bad, instance, Self.words(held.reason.message, held.detail),
+                held.reason.remedy, run?.id)
         case .failed(let failure, let detail):
             note(
                 "failed", failure.urgency, instance,
-                failure.message + (detail.isEmpty ? "" : " (\(detail))"), failure.remedy, run?.id)
+                Self.words(failure.message, detail), failure.remedy, run?.id)
+        // Skipped while it was disabled, and enabled since.
+        case .skipped(.disabled, _), nil:
+            guard instance.activeRun == nil, instance.lastUploadAt == nil else { return }
+            note(
+                "unsent", .warn, instance, "This audience was never sent.",
+                "Prove with instance check that it can be; then wait for its schedule, or sync now."
+            )
         case .skipped(let reason, let remoteStale):
             let stale = remoteStale ? " An older list is still at TTD." : ""
             note(
                 "skipped", remoteStale ? .bad : .warn, instance, reason.message + stale,
                 reason.remedy, run?.id)
-        case nil where instance.activeRun == nil && instance.lastUploadAt == nil:
-            note(
-                "unsent", .warn, instance, "This audience was never sent.",
-                "Prove with instance check that it can be; then wait for its schedule, or sync now."
-            )
-        case .succeeded, nil: break
+        case .succeeded: break
         }
+    }
+
+    /// A sentence with what was found in detail.
+    private static func words(_ sentence: String, _ detail: String) -> String {
+        detail.isEmpty ? sentence : sentence.dropLast() + " (\(detail))."
     }
 
     private mutating func lookAtSchedule(of instance: InstanceState) {

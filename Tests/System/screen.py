@@ -19,13 +19,13 @@ ROWS, COLUMNS = 24, 80
 class Screen:
     """Runs a command in a pseudo-terminal, as a context; what it shows is kept as it came."""
 
-    def __init__(self, bench, *command, **environment):
+    def __init__(self, bench, *command, columns=COLUMNS, **environment):
         self.bench, self.label = bench, " ".join(os.path.basename(one) for one in command[:3])
         self.seen, self.code = b"", None
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             # Before the program looks: from the other side it may come too late.
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
             with contextlib.suppress(OSError):
                 os.execve(command[0], command, {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **environment})
             os._exit(127)

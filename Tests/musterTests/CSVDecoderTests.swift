@@ -51,9 +51,9 @@ struct CSVDecoderTests {
     @Test(arguments: [
         (
             "Email,id\na@x.example,1\n", 1,
-            "none of the 2 columns of the header has the name --column"
+            "the header has 2 columns, and none is called \"email\""
         ),
-        ("email,email\n", 1, "2 columns of the header have the name --column"),
+        ("email,email\n", 1, "2 columns are called \"email\""),
         ("", 1, "there is no header"),
         ("id,email\n1,a\"b\n", 2, "a quotation mark stands inside a field without quotes"),
         ("id,email\n1,\"a\"b\n", 2, "text follows a closing quotation mark"),

@@ -44,7 +44,7 @@ import Testing
         #expect(
             text == """
                 bad  runs  acme-us, run 12: It is so.
-                             Do this.
+                             muster sync show 12 tells how to approve it, or what is missing.
                 """)
     }
 

@@ -60,17 +60,29 @@ import Testing
         let expected = """
             They are in acme-us.
             2026-11-23 03:00:00 UTC: they came in by member.add, with 997 others, asked for by \
-            jane (uid 5, gid 5, pid 55) (event 7, command 2k9x0w7c1zq4d-3, chunk 3 of import \
+            jane (uid 5, gid 5, pid 55) (event 7, command 2k9x0w7c1zq4d-3 of import \
             2k9x0w7c1zq4d).
             2026-11-24 03:00:00 UTC: everybody went out by instance.retire, with 1 other, asked \
             for by the daemon (event 20).
             2026-11-25 03:00:00 UTC: they came in by member.add, alone, asked for by uid 6, gid 6, \
             pid 66 (event 30).
             The last upload, run 41 of 2026-11-26 03:00:00 UTC, held them.
+            2 uploads held them:
 
             """
         let text = try await Self.story().text
         #expect(text.hasPrefix(expected), "\(text)")
+    }
+
+    @Test(arguments: [
+        ([40, 5], "held them; no earlier one that is remembered did."),
+        ([25, 5], "did not hold them, and no earlier one that is remembered did. An upload"),
+        ([25, 10], "did not hold them. An upload replaces the whole list.\n1 upload held them:"),
+    ])
+    func `what the last upload held is told once`(frozen: [Int], words: String) async throws {
+        let text = try await Self.story(runs: frozen.map { ($0, "succeeded") }).text
+        let last = "The last upload, run \(frozen[0] + 1) of 2026-11-26 03:00:00 UTC, "
+        #expect(text.contains(last + words))
     }
 
     @Test(arguments: [(6, false), (7, true), (19, true), (20, false), (29, false), (30, true)])

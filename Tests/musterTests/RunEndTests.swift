@@ -19,7 +19,7 @@ struct RunEndTests {
         #expect(failure.status == .conflict)
         #expect(
             failure.message
-                == "run 12 is held, shrink: many members are gone since the last success")
+                == "run 12 is held (shrink): many members are gone since the last success")
         #expect(
             failure.remedy?.hasSuffix("sync approve acme-us --run 12 --expect-count 70.") == true)
     }
@@ -35,7 +35,7 @@ struct RunEndTests {
 
     @Test func `a reason of a later version is given as it is`() throws {
         let failure = Failure(endOf: try Self.run("held", [("reason", "later")]))
-        #expect(failure?.message == "run 12 is held, later")
+        #expect(failure?.message == "run 12 is held (later)")
     }
 
     @Test(arguments: [

@@ -102,10 +102,11 @@ import Testing
         #expect(try attention(gone + Self.sent) == ["zone bad"])
     }
 
-    @Test func `is of a disabled audience only that a sync was asked for in vain`() throws {
+    @Test func `is nothing of a disabled audience, nor of a sync that was skipped for it`() throws {
         let disabled = audience { $0.enabled = false }
         #expect(try attention(disabled + Self.sent, after: 200, credential: "") == [])
         let skipped = Fact.syncSkipped(run: 3, reason: .disabled, remoteStale: false)
-        #expect(try attention(disabled + Self.ended(skipped)) == ["skipped warn"])
+        #expect(try attention(disabled + Self.ended(skipped)) == [])
+        #expect(try attention(Self.scheduled + Self.ended(skipped)) == ["unsent warn"])
     }
 }

@@ -34,11 +34,5 @@ struct AudienceDirectory: ParsableArguments {
 struct AudienceOptions: ParsableArguments {
     @OptionGroup var directory: AudienceDirectory
 
-    @Flag(help: "Print the result as JSON.")
-    var json = false
-
-    /// Prints the result as JSON, or else what `render` makes of it.
-    func show(_ result: JSON, _ render: () -> String) throws(Failure) {
-        try Descriptor.output.line(json ? result.pretty() : render())
-    }
+    @OptionGroup var answer: AnswerOptions
 }

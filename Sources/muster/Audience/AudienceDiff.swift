@@ -16,8 +16,9 @@ struct AudienceDiff: ParsableCommand {
               muster audience diff acme-us --at 2026-11-24T18:00:00Z
               muster audience diff acme-us --at 4711 --to 5121 --identities
 
-            JSON: instance, from and to (position, count, digest, erasedBy), came, went; with \
-            --identities also cameIdentities and wentIdentities.
+            JSON: instance, from (position, count, bytes, digest, erasedBy), to (position, \
+            count, bytes, digest, erasedBy), came, went; sometimes cameIdentities, \
+            wentIdentities.
             """)
 
     @Argument(help: "The audience's name.")
@@ -37,15 +38,18 @@ struct AudienceDiff: ParsableCommand {
     func run() throws {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
-        let (before, after) = (try AudiencePast(reader, to: at), try AudiencePast(reader, to: to))
+        let note = options.answer.workNote("reading the log")
+        let before = try AudiencePast(reader, to: at, note: note)
+        let after = try AudiencePast(reader, to: to, note: note)
         guard before.position <= after.position else {
             throw Failure.misuse(
-                "position \(before.position) is not before position \(after.position)")
+                "position \(before.position) is not before position \(after.position)",
+                remedy: "--at is the earlier moment, --to the later one.")
         }
         let lists = AudienceLists(files, of: try before.instance(instance))
         let earlier = try lists.list(at: before.position)
         let later = try lists.list(at: after.position)
-        if identities, !options.json { return try list(earlier, later) }
+        if identities, !options.answer.json { return try list(earlier, later) }
         var people: (came: [JSON], went: [JSON]) = ([], [])
         let counts = try ListCounts(earlier, later) { difference in
             guard identities else { return }
@@ -67,7 +71,7 @@ struct AudienceDiff: ParsableCommand {
                 ("cameIdentities", .array(people.came)), ("wentIdentities", .array(people.went)),
             ]
         }
-        try options.show(.object(JSONObject(members))) {
+        try options.answer.show(.object(JSONObject(members))) {
             var sheet = Sheet(
                 "\(instance) from position \(Int(earlier.position).grouped) "
                     + "to \(Int(later.position).grouped)")

@@ -22,8 +22,8 @@ struct AudienceExport: ParsableCommand {
               muster audience export acme-us --run 4711 -o sent.txt
               muster audience export acme-us --at 2026-11-24T18:00:00Z | sha256sum
 
-            JSON, on standard output with -o FILE only: instance, position, count, bytes, digest, \
-            erasedBy, run, state, recordedCount, recordedDigest, proven.
+            JSON: on standard output and with -o FILE only: instance, position, count, bytes, \
+            digest, erasedBy; sometimes run, state, recordedCount, recordedDigest, proven.
             """)
 
     @Argument(help: "The audience's name.")
@@ -47,13 +47,14 @@ struct AudienceExport: ParsableCommand {
 
     func validate() throws {
         if at != nil, wanted != nil { throw ValidationError("Name --at or --run.") }
-        if options.json, output == "-" { throw ValidationError("--json goes with -o FILE.") }
+        if options.answer.json, output == "-" { throw ValidationError("--json goes with -o FILE.") }
     }
 
     func run() throws {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
-        let past = try AudiencePast(reader, to: at, run: wanted)
+        let past = try AudiencePast(
+            reader, to: at, run: wanted, note: options.answer.workNote("reading the log"))
         let found = try past.instance(instance)
         let recorded = try wanted.map { id throws(Failure) in try past.run(id, of: found) }
         let lists = AudienceLists(files, of: found)
@@ -65,9 +66,9 @@ struct AudienceExport: ParsableCommand {
         try write(list)
         let words = proof.text
         if output == "-" {
-            Descriptor.error.say(words)
+            options.answer.note(words)
         } else {
-            try options.show(proof.json) { words }
+            try options.answer.confirm(proof.json) { words }
         }
         if let failure = proof.shortfall { throw failure }
     }
@@ -75,22 +76,20 @@ struct AudienceExport: ParsableCommand {
     private func write(_ list: FrozenAudience) throws(Failure) {
         if output == "-" || NewFile.isStream(output) {
             let sink = output == "-" ? Descriptor.output : try .file(output, replacing: true)
-            if sink.isTerminal, !force {
-                throw .misuse("a list of people does not go to a terminal without --force")
-            }
+            if sink.isTerminal, !force { throw .listOnTerminal }
             return try list.write { (bytes) throws(Failure) in try sink.write(bytes: bytes) }
         }
         let file = try NewFile(output, replacing: force)
         Interruption.watch()
-        var note = WorkNote("writing the list")
-        defer { note.end() }
+        var note = options.answer.workNote("writing the list")
+        defer { note?.end() }
         var done = 0
         do throws(Failure) {
             try list.write { (bytes) throws(Failure) in
                 try Interruption.check()
                 try file.write(bytes)
                 done += bytes.count
-                note.update(done: done, of: Int(list.bytes))
+                note?.update(done: done, of: Int(list.bytes))
             }
             try file.keep()
         } catch {
@@ -166,9 +165,9 @@ struct ListProof {
         if let run, let recorded = run.frozen {
             lines.append(
                 isProven == true
-                    ? "proven: run \(run.id), which is \(run.state), recorded exactly this number of "
-                        + "rows and this SHA-256"
-                    : "run \(run.id), which is \(run.state), recorded "
+                    ? "proven: run \(run.id) (\(run.state)) recorded exactly this number of rows and "
+                        + "this SHA-256"
+                    : "run \(run.id) (\(run.state)) recorded "
                         + "\(Int(recorded.count).counted("row")), SHA-256 \(recorded.digest.hex)")
         }
         if let words = erasureWords(erasures), isProven != true { lines.append(words) }

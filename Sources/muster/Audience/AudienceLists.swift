@@ -15,7 +15,9 @@ struct AudienceLists {
     func list(at position: Position) throws(Failure) -> FrozenAudience {
         let source = AudienceSource(files: files, instance: number, position: position)
         let reading = try Failure.ofLog { () throws(LogError) in try source.read() }
-        for fault in reading.passedOver { Descriptor.error.say(fault.message) }
+        for fault in reading.passedOver {
+            Descriptor.error.say("warning: " + fault.message.asMessage)
+        }
         return reading.audience
     }
 

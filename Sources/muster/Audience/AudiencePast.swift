@@ -24,12 +24,15 @@ struct AudiencePast {
     }
 
     /// Reads the log up to `point`, or whole, and looks out for the run of this number.
-    init(_ reader: LogReader, to point: LogPoint? = nil, run wanted: RunID? = nil) throws(Failure) {
+    init(
+        _ reader: LogReader, to point: LogPoint? = nil, run wanted: RunID? = nil,
+        note: WorkNote? = nil
+    ) throws(Failure) {
         var limit: Position?
         if case .position(let position) = point { limit = position }
         var isOver = false
-        var note = WorkNote("reading the log")
-        defer { note.end() }
+        var note = note
+        defer { note?.end() }
         var past = AudiencePast()
         do {
             try reader.forEach(through: limit) { entry in
@@ -37,14 +40,15 @@ struct AudiencePast {
                 isOver = isOver || point?.isBefore(entry.event, at: entry.position) == true
                 guard !isOver else { return }
                 past.take(entry, wanted)
-                note.update { "position \(Int(entry.position).grouped)" }
+                note?.update { "position \(Int(entry.position).grouped)" }
             }
         } catch {
             if case .damaged(_, let found) = error, found.kind == .missing, found.offset == 0,
                 let limit
             {
                 throw Failure(
-                    .unknown, "there is no position \(limit); the log ends at \(past.position)")
+                    .unknown, "there is no position \(limit); the log ends at \(past.position)",
+                    remedy: "Name a position up to that, or a time.")
             }
             throw Failure(error)
         }
@@ -99,7 +103,8 @@ struct AudiencePast {
         }
         guard let found = InstanceID(name).flatMap({ state[$0] }) else {
             throw Failure(
-                .unknown, "there is no audience of this name at position \(position)\(atWords)")
+                .unknown, "there is no audience of this name at position \(position)\(atWords)",
+                remedy: "muster log replay --to \(position) lists those there were.")
         }
         return found
     }
@@ -152,7 +157,9 @@ struct RunPast: Hashable {
     /// The list that was fixed for it.
     func list() throws(Failure) -> SyncFrozen {
         guard let frozen else {
-            throw Failure(.unknown, "run \(id) never fixed a list; it is \(state)")
+            throw Failure(
+                .unknown, "run \(id) (\(state)) never fixed a list",
+                remedy: "muster sync list names the runs; those with a number of members did.")
         }
         return frozen
     }

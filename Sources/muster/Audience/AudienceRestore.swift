@@ -21,16 +21,16 @@ struct AudienceRestore: AsyncParsableCommand {
             It reads the state directory of the daemon it talks to. A number given to --to that is a run \
             of this audience means the list that the run was frozen with, any other a position.
 
+            The exit status is that of sync now --wait: 0 when it was sent, 6 when it was held or skipped, \
+            9 when that failed; 11 where some could not be added.
+
             Examples:
               muster audience restore acme-us --to 4711 --dry-run
               muster audience restore acme-us --to 2026-11-24T18:00:00Z --yes
 
             JSON: instance, run, to, from, membersNow, membersThen, toAdd, toRemove, leftOut, \
-            membersAfterwards, erasedBy; once it is done also added, removed, rejected (reason and \
-            count), deviations, sync (a run as in sync show, or null).
-
-            The exit status is that of sync now --wait: 0 when it was sent, 6 when it was held or skipped, \
-            9 when that failed; 11 where some could not be added.
+            membersAfterwards, erasedBy; sometimes, once it is done: added, removed, rejected \
+            (reason, count), deviations, sync (as in sync show).
             """)
 
     @Argument(help: "The audience's name.")
@@ -56,36 +56,43 @@ struct AudienceRestore: AsyncParsableCommand {
 
     @OptionGroup var directory: AudienceDirectory
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         // The directory comes first: what cannot be read needs no daemon.
         let files = try directory.files()
         let muster = try await connection.connect()
-        let plan = try RestoreReading(files, await muster.hello())
+        let plan = try await reading(files, muster)
             .plan(instance, to: to, includingRemoved: includeRemoved)
-        if !connection.json { try Descriptor.output.line(plan.text) }
-        if dryRun {
-            let shown = JSONValue.object(plan.json)
-            return connection.json ? try Descriptor.output.line(shown.prettyText) : ()
+        if dryRun { return try answer.show(.object(plan.json) as JSONValue) { plan.text } }
+        if !answer.json, !answer.quiet || !yes {
+            try Descriptor.output.line(plan.text.fitted(to: Descriptor.output.columns))
         }
         try confirm(plan)
         let sender = try await changed(plan, over: muster)
         let deviations = try await deviations(from: plan, files, muster)
         try say(stateWords(plan, sender, deviations: deviations))
         let run = try await sent(plan, over: muster)
-        if connection.json { try show(plan, sender, deviations, run) }
+        if answer.json { try show(plan, sender, deviations, run) }
         if let failure = run.flatMap({ Failure(endOf: $0) }) { throw failure }
         if sender.rejectedCount > 0 { throw Failure(.membersRejected) }
     }
 
     private func say(_ line: String) throws(Failure) {
-        if !connection.json { try Descriptor.output.line(line) }
+        if !answer.json, !answer.quiet { try Descriptor.output.line(line) }
+    }
+
+    private func reading(
+        _ files: PosixFileSystem, _ muster: MusterConnection
+    ) async throws -> RestoreReading {
+        try await RestoreReading(
+            files, muster.hello(), note: answer.workNote("reading the log"))
     }
 
     private func confirm(_ plan: RestorePlan) throws(Failure) {
         guard !yes, !plan.isEmpty else { return }
         // What is asked about has to be seen.
-        if connection.json { Descriptor.error.say(plan.text) }
+        if answer.json { Descriptor.error.say(plan.text) }
         let what = sync ? "Change the audience and send it?" : "Change the audience?"
         try Assent.must(what, isGiven: false)
     }
@@ -94,7 +101,7 @@ struct AudienceRestore: AsyncParsableCommand {
     private func changed(
         _ plan: RestorePlan, over muster: MusterConnection
     ) async throws -> RestoreSender {
-        var sender = RestoreSender(plan, over: muster)
+        var sender = RestoreSender(plan, over: muster, note: answer.workNote("restoring"))
         guard !plan.isEmpty else { return sender }
         Interruption.watch()
         do {
@@ -118,8 +125,7 @@ struct AudienceRestore: AsyncParsableCommand {
         from plan: RestorePlan, _ files: PosixFileSystem, _ muster: MusterConnection
     ) async throws -> Int {
         guard !plan.isEmpty else { return 0 }
-        let reading = try RestoreReading(files, await muster.hello())
-        return try plan.deviations(of: reading.list(of: instance))
+        return try await plan.deviations(of: reading(files, muster).list(of: instance))
     }
 
     private func stateWords(
@@ -129,7 +135,7 @@ struct AudienceRestore: AsyncParsableCommand {
         var words =
             plan.isEmpty
             ? "there is nothing to change"
-            : "\(sender.added.grouped) added, \(sender.removed.grouped) removed"
+            : Self.words(sender)
         for (reason, count) in sender.rejected.sorted(by: { $0.key < $1.key }) {
             words += ", \(count.grouped) not taken (\(reason))"
         }
@@ -140,6 +146,14 @@ struct AudienceRestore: AsyncParsableCommand {
                 "; \(deviations.counted("member")) differ, not taken or changed by others meanwhile"
         }
         return words
+    }
+
+    private static func words(_ sender: RestoreSender) -> String {
+        let parts = [
+            sender.added > 0 ? "\(sender.added.grouped) added" : nil,
+            sender.removed > 0 ? "\(sender.removed.grouped) removed" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? "nobody added or removed" : parts.joined(separator: ", ")
     }
 
     /// Sends the audience, where that is wanted, and tells how it goes.
@@ -165,9 +179,8 @@ struct AudienceRestore: AsyncParsableCommand {
         } catch ClientError.refused(let refusal) {
             throw Failure(
                 ExitStatus(refusal),
-                "the audience is restored and was not sent: \(refusal.message)",
-                remedy: "\(refusal.remedy) muster sync now \(instance) sends it; --again within "
-                    + "the hour.")
+                "the audience is restored and was not sent: \(refusal.messageInVerbs)",
+                remedy: "\(refusal.remedyInVerbs) muster sync now \(instance) sends it.")
         }
         return nil
     }

@@ -15,8 +15,8 @@ struct AudienceShow: ParsableCommand {
               muster audience show acme-us --at 2026-11-24T18:00:00Z
               muster audience show acme-us --at 4711 --json
 
-            JSON: instance, position, at, count, bytes, digest, erasedBy, version, settings, lastChange \
-            (position, at, type), lastSuccess (a run as in sync show, or null).
+            JSON: instance, position, at, count, bytes, digest, erasedBy, version, settings, \
+            lastChange (position, at, type), lastSuccess (as in sync show).
             """)
 
     @Argument(help: "The audience's name.")
@@ -30,13 +30,14 @@ struct AudienceShow: ParsableCommand {
     func run() throws {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
-        let past = try AudiencePast(reader, to: at)
+        let past = try AudiencePast(
+            reader, to: at, note: options.answer.workNote("reading the log"))
         let found = try past.instance(instance)
         let lists = AudienceLists(files, of: found)
         let view = AudienceView(
             past: past, instance: found, list: try lists.list(at: past.position),
             erasures: try lists.erasures(since: past.position))
-        try options.show(view.json) { view.text }
+        try options.answer.show(view.json) { view.text }
     }
 }
 

@@ -8,9 +8,11 @@ struct RestoreReading {
     private let reader: LogReader
     private let log: String
     private let position: Position
+    private let note: WorkNote?
 
-    init(_ files: PosixFileSystem, _ server: Server) throws(Failure) {
+    init(_ files: PosixFileSystem, _ server: Server, note: WorkNote?) throws(Failure) {
         self.files = files
+        self.note = note
         reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
         log = server.logId
         position = Position(max(0, server.position))
@@ -18,7 +20,7 @@ struct RestoreReading {
 
     /// The audience's list at that position.
     func list(of instance: String) throws(Failure) -> FrozenAudience {
-        let past = try AudiencePast(reader, to: .position(position))
+        let past = try AudiencePast(reader, to: .position(position), note: note)
         return try AudienceLists(files, of: try past.instance(instance)).list(at: position)
     }
 
@@ -28,9 +30,11 @@ struct RestoreReading {
     ) throws(Failure) -> RestorePlan {
         var wanted: RunID?
         if case .position(let number) = point { wanted = number }
-        let past = try AudiencePast(reader, to: .position(position), run: wanted)
+        let past = try AudiencePast(reader, to: .position(position), run: wanted, note: note)
         guard (past.state.adopted ?? reader.log)?.text == log else {
-            throw .misuse("the state directory is not that of the daemon at the socket")
+            throw .misuse(
+                "the state directory is not that of the daemon at the socket",
+                remedy: "Name the right one with --state-directory, or the socket with --socket.")
         }
         let instance = try past.instance(name)
         let run = past.run.flatMap { $0.instance == instance.number ? $0 : nil }
@@ -56,7 +60,7 @@ struct RestoreReading {
 
     private func position(of point: LogPoint) throws(Failure) -> Position {
         guard case .position(let number) = point else {
-            let found = try AudiencePast(reader, to: point).position
+            let found = try AudiencePast(reader, to: point, note: note).position
             guard found > 0 else { throw Failure(.unknown, "nothing had happened by then") }
             return min(found, position)
         }

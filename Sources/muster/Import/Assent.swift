@@ -6,7 +6,8 @@ enum Assent {
     static func must(_ question: String, isGiven: Bool) throws(Failure) {
         if isGiven { return }
         guard isatty(0) == 1, Descriptor.error.isTerminal else {
-            throw .misuse("nobody can be asked here; give --yes if it is to be done")
+            throw .misuse(
+                "nobody can be asked here", remedy: "If it is to be done, give --yes.")
         }
         Descriptor.error.show("\(question) [y/N] ")
         let line = readLine()

@@ -146,14 +146,17 @@ struct CSVDecoder: RowDecoder {
         }
     }
 
-    /// Finds the column; what the header names is not repeated, since it may be a person.
+    /// Finds the column; what the header holds is not repeated, since it may be a person, where there
+    /// is none.
     private mutating func readHeader() throws(InputError) {
+        let wanted = "\"\(String(decoding: name, as: UTF8.self))\""
         let places = header.indices.filter { header[$0] == name }
         guard let place = places.first else {
-            throw wrong("none of the \(header.count) columns of the header has the name --column")
+            throw wrong(
+                "the header has \(header.count.counted("column")), and none is called \(wanted)")
         }
         guard places.count == 1 else {
-            throw wrong("\(places.count) columns of the header have the name --column")
+            throw wrong("\(places.count) columns are called \(wanted)")
         }
         column = place
         header = []

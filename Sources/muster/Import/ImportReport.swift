@@ -15,7 +15,8 @@ struct ImportReport {
     private(set) var unchanged = 0
     /// How many members of these the daemon had taken before, as it says itself.
     private(set) var replayed = 0
-    private(set) var members: Int?
+    /// How many the audience has.
+    var members: Int?
     /// The last row whose fate is known.
     private(set) var lastRow: InputRow.Place?
     private(set) var rejected = 0
@@ -99,8 +100,9 @@ struct ImportReport {
     /// How many rows had which fate.
     var counts: String {
         var parts: [String] = []
-        if added > 0 || removed == 0 { parts.append("\(added.grouped) added") }
-        if removed > 0 || added == 0 { parts.append("\(removed.grouped) removed") }
+        if added > 0 { parts.append("\(added.grouped) added") }
+        if removed > 0 { parts.append("\(removed.grouped) removed") }
+        if parts.isEmpty { parts.append("nobody added or removed") }
         parts.append("\(unchanged.grouped) unchanged")
         parts.append("\(rejected.grouped) rejected")
         if replayed > 0 { parts.append("\(replayed.grouped) of these before the break") }

@@ -40,9 +40,12 @@ struct ImportRun {
             guard try goesOn(with: comparison) else { return }
         }
         let trace = try await trace()
-        say("import \(id) into \(options.instance); after a break go on with --resume \(id)")
         try await sendRows(resuming: trace, faultsAreTold: comparison != nil)
         if let comparison { try await takeOut(comparison.others, behind: trace?.lastRemoval ?? 0) }
+        if report.replayed > 0 {
+            // A repeated answer tells the size of its own time.
+            report.members = try await connection.instance(options.instance).members
+        }
         try finish()
     }
 
@@ -59,7 +62,7 @@ struct ImportRun {
     private mutating func compared() async throws -> AudienceComparison {
         var comparison = AudienceComparison()
         var importer = Importer(options.instance, report: report, over: connection)
-        var progress = Progress(options.progress)
+        var progress = Progress(options.shown)
         defer { progress.end() }
         do {
             while let rows = try reader.next() {
@@ -87,12 +90,15 @@ struct ImportRun {
                 .misuse, "the input holds nobody; an audience is not emptied by a file",
                 remedy: "To empty it, muster instance retire \(options.instance).")
         }
-        say(difference(comparison))
+        let words = difference(comparison)
         guard comparison.come > 0 || comparison.go > 0 else {
-            try show(["import": .null], "nothing to do")
+            let told = report.json.with("import", .null).with("replayed", 0)
+            try options.answer.confirm(told) { "\(words)\nnothing to do" }
             if report.rejected > 0 { throw Failure(.membersRejected) }
             return false
         }
+        // What is asked about has to be seen.
+        if options.yes { say(words) } else { Descriptor.error.say(words) }
         try Assent.must("Make it so?", isGiven: options.yes)
         return true
     }
@@ -112,10 +118,14 @@ struct ImportRun {
         var importer = Importer(
             options.instance, id: id, isOrdered: options.kind == .engage, resuming: trace,
             report: report, over: connection)
-        var progress = Progress(options.progress)
+        var progress = Progress(options.shown)
         defer { progress.end() }
+        var isTold = false
         do {
             while let rows = try reader.next() {
+                // Told once there is something to go on with, and before anything is sent.
+                if !isTold { tellID() }
+                isTold = true
                 let rows = rows.map(screen.screened)
                 if !faultsAreTold { try await importer.take(rows.filter { !$0.isChange }) }
                 try judge(importer.report, isLast: false)
@@ -130,6 +140,10 @@ struct ImportRun {
             throw stopped(error, importer)
         }
         report = importer.report
+    }
+
+    private func tellID() {
+        say("import \(id) into \(options.instance); after a break go on with --resume \(id)")
     }
 
     /// Takes out who was in when the input was compared, and is not in the input.
@@ -199,7 +213,7 @@ struct ImportRun {
             "rejectedCount": .integer(report.rejected),
         ]
         let lines = ["\(difference(comparison)) (nothing was sent)"] + report.rejections
-        try show(told, lines.joined(separator: "\n"))
+        try options.answer.show(told) { lines.joined(separator: "\n") }
         if report.rejected > 0 { throw Failure(.membersRejected) }
     }
 
@@ -208,22 +222,21 @@ struct ImportRun {
             + "\(comparison.stay.grouped) stay; \(report.rejected.counted("row")) rejected"
     }
 
-    private func finish() throws {
+    private func finish() throws(Failure) {
         try rejects?.flush()
         let told = report.json.with("import", .string(id))
             .with("replayed", .integer(report.replayed))
-        do {
-            try show(told, report.text(options.instance))
-        } catch let failure as Failure where failure.status == .closedPipe {
+        do throws(Failure) {
+            try options.answer.confirm(told, unless: report.rejected > 0) {
+                report.text(options.instance)
+            }
+        } catch {
+            guard error.status == .closedPipe else { throw error }
             throw Failure(
                 .closedPipe, "the import is done, and nobody reads of it: \(report.counts)")
         }
         if report.rejected > 0 { throw Failure(.membersRejected) }
     }
 
-    private func show(_ json: JSONValue, _ text: String) throws {
-        try options.connection.show(json) { text }
-    }
-
-    private func say(_ text: String) { Descriptor.error.say(text.printable) }
+    private func say(_ text: String) { options.answer.note(text) }
 }

@@ -45,7 +45,10 @@ final class InputFile {
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             switch errno {
-            case ENOENT, ENOTDIR: throw .misuse("there is no file \(path)")
+            case ENOENT, ENOTDIR:
+                throw .misuse(
+                    "there is no file \(path)",
+                    remedy: "Check its name; - is standard input.")
             case EACCES: throw .misuse("\(path) may not be read by this user")
             default: throw .misuse("\(path) cannot be opened (error number \(errno))")
             }

@@ -30,11 +30,20 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
 
     /// Refuses options that do not belong to the format, and lacks of those that do.
     func validate(column: String?, audience: String?) throws {
-        if (self == .csv || self == .ndjson) != (column != nil) {
-            throw ValidationError("--column and --format csv or ndjson go together.")
+        let needsColumn = self == .csv || self == .ndjson
+        if needsColumn, column == nil {
+            throw ValidationError(
+                self == .csv
+                    ? "a CSV file needs --column, the name of its column of addresses"
+                    : "JSON objects need --column, the name of their field of addresses")
+        }
+        if !needsColumn, column != nil {
+            throw ValidationError(
+                "--column is for CSV files and JSON objects, and these are "
+                    + (self == .lines ? "lines" : "events"))
         }
         if audience != nil, self != .engage {
-            throw ValidationError("--audience is about --format engage.")
+            throw ValidationError("--audience is for --format engage")
         }
     }
 

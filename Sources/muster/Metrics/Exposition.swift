@@ -1,4 +1,6 @@
-/// Text in Prometheus' exposition format, version 0.0.4.
+import MusterCore
+
+/// Text in Prometheus' exposition format, version 0.0.4, and the same as JSON.
 struct Exposition {
     enum Kind: String {
         case gauge
@@ -44,10 +46,15 @@ struct Exposition {
     }
 
     private(set) var text = ""
+    private(set) var metrics: [JSON] = []
 
     /// Adds a metric with its samples; without any it is left out.
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
         guard !samples.isEmpty else { return }
+        metrics.append([
+            "name": .string(name), "type": .string(kind.rawValue), "help": .string(help),
+            "samples": .array(samples.map(\.json)),
+        ])
         text += "# HELP \(name) \(Self.escaped(help, quotes: false))\n"
         text += "# TYPE \(name) \(kind.rawValue)\n"
         for sample in samples {
@@ -75,5 +82,15 @@ struct Exposition {
             }
         }
         return escaped
+    }
+}
+
+extension Exposition.Sample {
+    /// The value as text, since JSON of this project has no fractions.
+    fileprivate var json: JSON {
+        [
+            "labels": .object(JSONObject(labels.map { ($0.name, .string($0.value)) })),
+            "value": .string(value.text),
+        ]
     }
 }

@@ -6,6 +6,7 @@ struct Metrics {
     private var exposition = Exposition()
 
     var text: String { exposition.text }
+    var json: JSON { ["metrics": .array(exposition.metrics)] }
 
     /// The daemon did not answer.
     init() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterClient
+import MusterCore
 
 /// Writes figures for Prometheus.
 struct MetricsCommand: AsyncParsableCommand {
@@ -10,6 +11,13 @@ struct MetricsCommand: AsyncParsableCommand {
             It only asks, so the query socket is enough. Counters begin anew when the daemon does. Where \
             the daemon does not answer, muster_up 0 is all that is written, and the exit status is that \
             of any verb.
+
+            Examples:
+              muster metrics
+              muster metrics --output /var/lib/node_exporter/muster.prom
+
+            JSON: metrics (name, type, help, samples (labels, value)); a value is text, because \
+            it may have a point.
             """)
 
     @Option(
@@ -19,8 +27,8 @@ struct MetricsCommand: AsyncParsableCommand {
         completion: .file(extensions: ["prom"]))
     var output: String?
 
-    @Option(help: "The daemon's socket.", completion: .file())
-    var socket: String?
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run() async throws {
         let metrics: Metrics
@@ -31,23 +39,25 @@ struct MetricsCommand: AsyncParsableCommand {
             metrics = Metrics()
             failure = Failure(error)
         }
+        let text = answer.json ? metrics.json.pretty() + "\n" : metrics.text
         if let output {
-            try Descriptor.replace(output, with: metrics.text, mode: 0o644)
+            try Descriptor.replace(output, with: text, mode: 0o644)
+            answer.note("wrote \(output): \(text.utf8.count.size)")
         } else {
-            try Descriptor.output.write(metrics.text)
+            try Descriptor.output.write(text)
         }
         if let failure { throw failure }
     }
 
     private func collect() async throws(ClientError) -> Metrics {
-        let connection = try await ConnectionOptions.connect(socket: socket)
+        let muster = try await connection.connect()
         // Both go out together, so that the figures are of one moment.
-        let status = connection.submit(Request("status"))
-        let instances = connection.submit(Request("instance.list"))
+        let status = muster.submit(Request("status"))
+        let instances = muster.submit(Request("instance.list"))
         let metrics = Metrics(
             status: try await status.value().result,
             instances: try await instances.value().result["instances"]?.array ?? [], at: .now)
-        await connection.close()
+        await muster.close()
         return metrics
     }
 }

@@ -15,12 +15,13 @@ struct ReportCommand: AsyncParsableCommand {
             is enough. It reads its log beside its other work, and this program keeps one row a day, \
             however long the log is.
 
-            With --json the figures are written instead: instance, madeAt, position, members, spans \
-            (from, to, came, went, members), runs as sync list has them, health as instance show has \
-            it, and attention as status has it.
+            Examples:
+              muster report spring -o spring.html
+              muster report spring --days 365 -o - | ssh www 'cat > spring.html'
 
-            muster report spring -o spring.html
-            muster report spring --days 365 -o - | ssh www 'cat > spring.html'
+            JSON: instead of the page: instance, madeAt, position, members, spans (from, to, \
+            came, went, members), runs (as in sync list), health (as in instance show), \
+            attention (as in status).
             """)
 
     /// Ten years, and as many rows.
@@ -38,14 +39,13 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "How many days to show; of more than 92 a bar is a week, four weeks or more.")
     var days = 90
 
-    @Flag(help: "Write the figures as JSON instead of the page.")
-    var json = false
-
-    @Option(help: "The daemon's socket.", completion: .file())
-    var socket: String?
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func validate() throws {
-        if output == nil, !json { throw ValidationError("Name the page's file with --output.") }
+        if output == nil, !answer.json {
+            throw ValidationError("Name the page's file with --output, or - for standard output.")
+        }
         if !(1...Self.mostDays).contains(days) {
             throw ValidationError("--days is 1 to \(Self.mostDays).")
         }
@@ -53,15 +53,16 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await collect()
-        let text = json ? report.json.prettyText + "\n" : report.page
+        let text = answer.json ? report.json.prettyText + "\n" : report.page
         guard let output, output != "-" else {
             return try Descriptor.output.write(text)
         }
         try Descriptor.replace(output, with: text, mode: 0o644)
+        answer.note("wrote \(output): \(text.utf8.count.size)")
     }
 
     private func collect() async throws(ClientError) -> AudienceReport {
-        let muster = try await ConnectionOptions.connect(socket: socket)
+        let muster = try await connection.connect()
         let shown = try await muster.instance(instance)
         let runs = try await muster.runs(of: instance)
         let attention = try await muster.status()["attention"]?.array ?? []
@@ -82,6 +83,7 @@ struct ReportCommand: AsyncParsableCommand {
             .makeAsyncIterator()
         while let element = try await events.next() {
             history.take(element)
+            guard !answer.quiet else { continue }
             live.show("\(Bar.text(done: history.position, of: end))  \(instance): reading the log")
         }
         return history

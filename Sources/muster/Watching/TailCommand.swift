@@ -11,10 +11,12 @@ struct TailCommand: AsyncParsableCommand {
             for it. Members are counts and never people. With -f it goes on until it is interrupted, also \
             over a restart of the daemon. It only asks, so the query socket is enough.
 
-            With --json a line is an event as proto-docs/events.md has it.
+            Examples:
+              muster tail -f --instance spring
+              muster tail --type syncFailed --type syncHeld --since 2026-11-20
 
-            muster tail -f --instance spring
-            muster tail --type syncFailed --type syncHeld --since 2026-11-20
+            JSON, an event a line: position, at, type; sometimes the fields of its type \
+            (proto-docs/events.md).
             """)
 
     /// The most events that are looked for from the end.
@@ -41,11 +43,8 @@ struct TailCommand: AsyncParsableCommand {
     @Option(help: "Only events of this type, membersAdded for one; may be given several times.")
     var type: [String] = []
 
-    @Flag(help: "Print each event as JSON, one a line.")
-    var json = false
-
-    @Option(help: "The daemon's socket.", completion: .file())
-    var socket: String?
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var answer: AnswerOptions
 
     func validate() throws {
         if [number != nil, from != nil, since != nil].count(where: { $0 }) > 1 {
@@ -57,14 +56,15 @@ struct TailCommand: AsyncParsableCommand {
         if let from, from < 1 { throw ValidationError("--from is a position from 1.") }
         for name in type where EventType(rawValue: name) == nil {
             let known = EventType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("There is no type \(name.printable); the types are \(known).")
+            throw ValidationError(
+                "there is no type \(name.printableOnOneLine); the types are \(known)")
         }
     }
 
     func run() async throws {
-        var muster = try await ConnectionOptions.connect(socket: socket)
+        var muster = try await connection.connect()
         let server = try await muster.hello()
-        var output = TailOutput(json: json, since: since?.timestamp)
+        var output = TailOutput(json: answer.json, since: since?.timestamp)
         output.next = try await start(muster, server)
         while true {
             do throws(ClientError) {
@@ -72,8 +72,7 @@ struct TailCommand: AsyncParsableCommand {
             } catch {
                 output.flush()
                 guard follow, error.endsOnlyTheStream else { throw error }
-                Descriptor.error.say(
-                    "muster: the daemon ended the stream; going on at position \(output.next)")
+                answer.note("the daemon ended the stream; going on at position \(output.next)")
                 muster = try await connectAgain()
                 guard try await muster.hello().history(since: server.bookmark) == .continued else {
                     throw Failure(
@@ -110,14 +109,14 @@ struct TailCommand: AsyncParsableCommand {
     private func connectAgain() async throws -> MusterConnection {
         for _ in 1..<Self.tries {
             do throws(ClientError) {
-                let muster = try await ConnectionOptions.connect(socket: socket)
+                let muster = try await connection.connect()
                 try await muster.ping()
                 return muster
             } catch {
                 try await Task.sleep(for: Self.pause)
             }
         }
-        return try await ConnectionOptions.connect(socket: socket)
+        return try await connection.connect()
     }
 }
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 
 from programs import HERE, Failure, failure_of, must
-from screen import Screen
+from screen import COLUMNS, Screen
 from setting import people
 
 TEXTS = HERE / "golden"
@@ -129,10 +129,12 @@ CHANGING = [(re.compile(pattern, re.MULTILINE), words) for pattern, words in [
     (r"(mode \d+), group \S+$", r"\1, group <group>"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>"),
     (r"(commandId=)\S+", r"\1<command>"),
+    (r"(, command )[0-9a-z]{8,13}-", r"\1<import>-"),
     (r"((?:log id|logId\"?:?) +\"?)[0-9a-f]{32}", r"\1<id>"),
     (r"((?:chain|chain before|chain after|chain\":) +\"?)[0-9a-f]{64}", r"\1<digest>"),
     (r"^(  took +).*", r"\1<duration>"),
     (r"\d+ s remain", "<seconds> s remain"),
+    (r"(sent again in )\d+", r"\1<minutes>"),
     (r"\d+ [KM]iB in (\d+ segment)", r"<size> in \1"),
     (r"^(  room +)\S+ \S+ free$", r"\1<size> free"),
     (r"^(  stops +at most ).*", r"\1<durations>"),
@@ -154,6 +156,10 @@ class _Terminal:
     def line(self, line):
         return line.replace("IMPORT", self.imports[0] if self.imports else "")
 
+    def width(self, line):
+        """Wide where the place of a line's end would hang on a number or a name that differs from run to run."""
+        return 1000 if re.match(r"muster (doctor|why|member undo)", line) else COLUMNS
+
     def environment(self):
         path = f"{self.bench.programs}:{os.environ['PATH']}"
         # The width is the terminal's own, and not the one where the scenarios are run.
@@ -163,7 +169,9 @@ class _Terminal:
         """The line, what stands below it in the end, and the exit status where it is not 0."""
         line = self.line(line)
         whole = f"cd '{self.bench.folder}' && {line}"
-        with Screen(self.bench, "/bin/sh", "-c", whole, **self.environment(), **environment) as screen:
+        with Screen(
+                self.bench, "/bin/sh", "-c", whole, columns=self.width(line), **self.environment(),
+                **environment) as screen:
             screen.label = " ".join(line.split()[:3])
             if answer:
                 screen.said(r"\[y/N\] ")

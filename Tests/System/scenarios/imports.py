@@ -283,7 +283,7 @@ def a_wrong_input_is_told_of_with_what_was_sent(bench):
     quoted = _written(bench, "quoted.csv", ["email", *people(2500), 'a"b'])
     for arguments, status, words in (
             (["/no/such/file"], 2, "there is no file"), ([str(bench.folder)], 2, "is a directory"),
-            ([table, "--column", "mail"], 2, "none of the 2 columns"), ([str(noise)], 2, "no text"),
+            ([table, "--column", "mail"], 2, "has 2 columns, and none is called"), ([str(noise)], 2, "no text"),
             ([quoted, "--column", "email"], 2, "line 2,502: a quotation mark"),
             ([table, "--column", "email", "--rejects", "/dev/full"], 1, "/dev/full cannot be written"),
             ([table, "--column", "email", "--rejects", "/no/such/file"], 2, "cannot be written"),

@@ -73,7 +73,7 @@ def somebody_asks_why_they_are_in_the_list(bench):
     told = bench.muster("why", "acme", "-", feed=gone).out
     for words in ("They are not in acme.", "they came in by member.add, with 39 others", f"import {IMPORT}",
                   "they went out by member.remove, alone", f"uid {os.getuid()}", "did not hold them",
-                  f"1 upload held them, run {run['run']}:"):
+                  "1 upload held them:", f"\n{run['run']:>3}  "):
         must(words in told, f"it does not say {words!r}: {told}")
     json_told = json.loads(bench.muster("why", "acme", "-", "--json", feed=there).out)
     must(json_told["member"] is True, "somebody is not told to be in")
@@ -176,7 +176,7 @@ def an_audience_goes_back_to_what_a_run_sent(bench):
     must(f"a restore to position {run['position']}" in why, why)
     # An empty list is never sent, whoever asks for it.
     skipped = _audience(bench, "restore", "acme", "--to", "1", "--yes", "--again", expect=(6,)).err
-    must("was skipped, empty" in skipped and _at_remote(bench) == rows({digest(one) for one in people(40)}), skipped)
+    must("was skipped (empty)" in skipped and _at_remote(bench) == rows({digest(one) for one in people(40)}), skipped)
     _audience(bench, "restore", *to, "--include-removed", "--yes", "--no-sync")
     again = _audience(bench, "restore", *to).out
     must("has sent exactly this list" in again, again)
