@@ -62,7 +62,7 @@ struct AudienceExport: ParsableCommand {
             instance: instance, list: list, erasures: try lists.erasures(since: list.position),
             run: recorded)
         if let failure = proof.refusal { throw failure }
-        try write(list)
+        try list.write(to: output, isForced: force)
         let words = proof.text
         if output == "-" {
             Descriptor.error.say(words)
@@ -70,34 +70,6 @@ struct AudienceExport: ParsableCommand {
             try options.show(proof.json) { words }
         }
         if let failure = proof.shortfall { throw failure }
-    }
-
-    private func write(_ list: FrozenAudience) throws(Failure) {
-        if output == "-" || NewFile.isStream(output) {
-            let sink = output == "-" ? Descriptor.output : try .file(output, replacing: true)
-            if sink.isTerminal, !force {
-                throw .misuse("a list of people does not go to a terminal without --force")
-            }
-            return try list.write { (bytes) throws(Failure) in try sink.write(bytes: bytes) }
-        }
-        let file = try NewFile(output, replacing: force)
-        Interruption.watch()
-        var note = WorkNote("writing the list")
-        defer { note.end() }
-        var done = 0
-        do throws(Failure) {
-            try list.write { (bytes) throws(Failure) in
-                try Interruption.check()
-                try file.write(bytes)
-                done += bytes.count
-                note.update(done: done, of: Int(list.bytes))
-            }
-            try file.keep()
-        } catch {
-            file.discard()
-            let isStopped = error.status == .interrupted || error.status == .terminated
-            throw isStopped ? Failure(error.status, "stopped; \(output) was not written") : error
-        }
     }
 }
 

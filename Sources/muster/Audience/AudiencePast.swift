@@ -28,8 +28,8 @@ struct AudiencePast {
         var limit: Position?
         if case .position(let position) = point { limit = position }
         var isOver = false
-        var note = WorkNote("reading the log")
-        defer { note.end() }
+        var note = LiveLine.readingLog
+        defer { note.clear() }
         var past = AudiencePast()
         do {
             try reader.forEach(through: limit) { entry in
@@ -37,7 +37,7 @@ struct AudiencePast {
                 isOver = isOver || point?.isBefore(entry.event, at: entry.position) == true
                 guard !isOver else { return }
                 past.take(entry, wanted)
-                note.update { "position \(Int(entry.position).grouped)" }
+                note.show(readTo: entry.position)
             }
         } catch {
             if case .damaged(_, let found) = error, found.kind == .missing, found.offset == 0,

@@ -12,7 +12,7 @@ struct RestoreSender {
     private let id = String(UInt64.random(in: 0 ... .max), radix: 36)
     private var chunks = 0
     private var inFlight: [PendingReply] = []
-    private var note = WorkNote("restoring")
+    private var note = LiveLine.note()
     private(set) var added = 0
     private(set) var removed = 0
     /// Who was not taken back, by the protocol's reasons.
@@ -29,7 +29,7 @@ struct RestoreSender {
     ///
     /// What was answered stays done whatever happens; the same restore later does the rest.
     mutating func send() async throws {
-        defer { note.end() }
+        defer { note.clear() }
         for verb in [MembershipChange.Verb.added, .removed] {
             var walk = plan.now.differences(to: plan.target)
             while !isStopped, let members = try chunk(verb, &walk) {
@@ -80,6 +80,7 @@ struct RestoreSender {
         let change = try MembershipChange(reply, verb: verb)
         if verb == .added { added += change.changed } else { removed += change.changed }
         for one in change.rejected { rejected[one.reason, default: 0] += 1 }
-        note.update(done: added + removed, of: plan.added + plan.removed)
+        let (done, all) = (added + removed, plan.added + plan.removed)
+        note.show("restoring: \(Bar.counted(done: done, of: all))")
     }
 }

@@ -32,7 +32,7 @@ struct MetricsCommand: AsyncParsableCommand {
             failure = Failure(error)
         }
         if let output {
-            try Descriptor.replace(output, with: metrics.text, mode: 0o644)
+            try NewFile.replace(output, with: metrics.text, mode: 0o644)
         } else {
             try Descriptor.output.write(metrics.text)
         }

@@ -16,6 +16,14 @@ import Testing
         #expect(progress[8] == nil)
     }
 
+    @Test func `is told again a whole step later and not before`() {
+        var progress = UploadProgress()
+        let amounts: [UInt64] = [5, 1_048_580, 1_048_581, 2_097_156]
+        let noted = amounts.map { progress.note($0, of: Self.list, 7) }
+        #expect(noted == [true, false, true, false])
+        #expect(progress[7] == 1_048_581)
+    }
+
     @Test func `begins anew with another try, and is gone with its end`() {
         var progress = UploadProgress()
         let tries: [UInt64?] = [2 << 20, 0, nil, nil]
