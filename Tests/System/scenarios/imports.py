@@ -17,8 +17,11 @@ from audience import digest
 from disks import Room, needs, separated
 from programs import Skipped, must, wait_for
 from setting import AUDIENCE, configured, people
+from subjects import planted
 
 ROWS = 400_000
+# The sync of the log, counted from the daemon's start, at which it dies: some of the removals are in.
+TAKING_OUT = 9
 # MiB that an import of many rows may take more than one of a few.
 MORE = 24
 
@@ -32,6 +35,11 @@ def _members(bench, name="acme"):
     with bench.client() as client:
         listed = client.stream("member.list", {"instance": name})
         return {one for reply in listed for one in reply["result"]["members"]}
+
+
+def _size(bench):
+    with bench.client() as client:
+        return client.call("instance.show", {"instance": "acme"})["result"]["members"]
 
 
 def _digests(crowd):
@@ -249,6 +257,55 @@ def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
     must(kinds == ["instanceConfigured", "membersAdded", "membersAdded", "membersRemoved"], f"the log has {kinds}")
     again = _import(bench, "acme", file, "--as-snapshot")
     must("nothing to do" in again.out, f"it says {again.out}")
+
+
+def a_whole_audience_that_is_broken_off_is_compared_anew_and_is_the_file_in_the_end(bench):
+    bench.credential()
+    daemon = bench.daemon()
+    configured(bench)
+    crowd = people(40_000, 20_000) + people(10_000, 10_000)
+    with bench.client() as client:
+        client.call("member.add", {"instance": "acme", "members": people(20_000)})
+    file = _written(bench, "all.txt", crowd)
+    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot", "--progress", "always")
+    terminal.until(r"40,000 would come, 10,000 go, 10,000 stay")
+    terminal.type(b"y\n")
+    terminal.until(r"go on with --resume \w+\s+.*rows")
+    terminal.type(b"\x03")
+    terminal.ended(130)
+    must("Sent up to line" in terminal.text and "To go on" in terminal.text, terminal.text[-400:])
+    number, came = _id(terminal.text), _size(bench) - 20_000
+    must(0 < came < 40_000, f"{came:,} have come")
+    # Meanwhile three whom the import brought go, and a stranger comes.
+    with bench.client() as client:
+        client.call("member.remove", {"instance": "acme", "members": crowd[:3]})
+        client.call("member.add", {"instance": "acme", "members": people(1, 1_000_000)})
+    done = _import(bench, "acme", file, "--as-snapshot", "--resume", number, "--yes")
+    must(f"before the break {came:,} were added, 0 removed" in done.err, f"{came:,} had come, and it says {done.err}")
+    must(f"{40_003 - came:,} would come, 10,001 go" in done.err, f"{came:,} had come, and it says {done.err}")
+    must("0 rejected; 50,000 members now" in done.out and _members(bench) == _digests(crowd), "others are in")
+    must("nothing to do" in _import(bench, "acme", file, "--as-snapshot", "--resume", number).out, "it does more")
+    _dies_while_it_takes_out(bench, daemon, crowd[:40_000])
+
+
+def _dies_while_it_takes_out(bench, daemon, crowd):
+    """The daemon is killed when some are out, and the file is another when it goes on: it is compared like any."""
+    file = _written(bench, "fewer.txt", crowd)
+    daemon.kill()
+    daemon = bench.daemon(**planted(bench, bench.state, only="fdatasync,", at=TAKING_OUT, do="kill"))
+    process = _started(bench, "acme", file, "--as-snapshot", "--yes")
+    said = _ended(bench, process, 7)
+    found = re.search(r"Everybody in the input is in; ([\d,]+) of 10,000 who are to go are out", said)
+    must(found and "To go on" in said, f"it says {said}")
+    bench.daemon()
+    number, left = _id(said), _size(bench) - 40_000
+    must(0 < left < 10_000 and 10_000 - left >= int(found[1].replace(",", "")), f"{left:,} are left, and it says {said}")
+    _written(bench, "fewer.txt", crowd[1:])
+    done = _import(bench, "acme", file, "--as-snapshot", "--resume", number, "--yes")
+    must(f"0 were added, {10_000 - left:,} removed" in done.err, done.err)
+    must(f"0 would come, {left + 1:,} go, 39,999 stay" in done.err, f"{left:,} are left, and it says {done.err}")
+    must(f"{left + 1:,} removed, 39,999 unchanged, 0 rejected; 39,999 members now" in done.out, f"it says {done.out}")
+    must(_members(bench) == _digests(crowd[1:]), "the audience is not the file")
 
 
 def an_import_is_taken_back_as_far_as_it_is_still_its_own(bench):
