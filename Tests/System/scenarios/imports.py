@@ -42,6 +42,11 @@ def _size(bench):
         return client.call("instance.show", {"instance": "acme"})["result"]["members"]
 
 
+def _position(bench):
+    with bench.client() as client:
+        return client.call("status")["result"]["position"]
+
+
 def _digests(crowd):
     return {digest(one).hex() for one in crowd}
 
@@ -175,16 +180,14 @@ def what_is_rejected_is_kept_by_line_and_reason_and_by_itself_only_where_asked(b
     must("is there already" in refused.err, f"it says {refused.err}")
     _import(bench, "acme", file, "--rejects", str(rejects), "--force", "--rejects-with-addresses", expect=(11,))
     must({row[3] for row in csv.reader(rejects.open())} >= {"member", "+1 212 555 0100", "nobody at all"}, "it is short")
-    with bench.client() as client:
-        before = client.call("status")["result"]["position"]
+    before = _position(bench)
     more = _written(bench, "more.txt", [*people(1500, 2000), *["x"] * 100])
     stopped = _import(bench, "acme", more, "--max-rejected", "5%", expect=(11,))
     must("100 of 1,600 rows rejected, more than 5%" in stopped.err and "Nothing was sent" in stopped.err, stopped.err)
     _import(bench, "acme", more, "--max-rejected", "99", expect=(11,))
     told = json.loads(_import(bench, "acme", more, "--dry-run", "--json", expect=(11,)).out)
     must((told["come"], told["go"], told["stay"], told["rejectedCount"]) == (1500, 0, 1200, 100), f"{told}")
-    with bench.client() as client:
-        must(client.call("status")["result"]["position"] == before, "something was appended")
+    must(_position(bench) == before, "something was appended")
 
 
 def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(bench):
@@ -198,10 +201,7 @@ def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(
     process.stdin.write("".join(line + "\n" for line in crowd[:5500]).encode())
     process.stdin.flush()
 
-    def taken():
-        with bench.client() as client:
-            return client.call("instance.show", {"instance": "acme"})["result"]["members"] >= 3000
-    wait_for(taken, "some of it is taken")
+    wait_for(lambda: _size(bench) >= 3000, "some of it is taken")
     daemon.kill()
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write("".join(line + "\n" for line in crowd[5500:]).encode())
@@ -219,12 +219,10 @@ def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(
     must((told["added"], told["unchanged"], told["members"]) == (8000, 1000, 9000), f"{told}")
     must(told["replayed"] >= 2000 and told["import"] == number, f"{told}")
     must(_members(bench) == _digests(crowd), "others are in")
-    with bench.client() as client:
-        before = client.call("status")["result"]["position"]
+    before = _position(bench)
     told = json.loads(_import(bench, "acme", "-", "--resume", number, "--json", feed=whole).out)
     must((told["added"], told["members"]) == (8000, 9000), f"{told}")
-    with bench.client() as client:
-        must(client.call("status")["result"]["position"] == before, "it was taken twice")
+    must(_position(bench) == before, "it was taken twice")
 
 
 def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
@@ -409,8 +407,7 @@ def on_a_terminal_a_bar_goes_on_until_ctrl_c_and_the_rest_follows_in_little_memo
     terminal.type(b"\x03")
     terminal.ended(130)
     must("interrupted" in terminal.text and "To go on" in terminal.text, f"it says {terminal.text[-800:]}")
-    with bench.client() as client:
-        part = client.call("instance.show", {"instance": "acme"})["result"]["members"]
+    part = _size(bench)
     must(5000 < part < ROWS, f"{part} are in")
     must(f"{part - 5000:,} added" in terminal.text, f"{part} are in, and it says {terminal.text[-800:]}")
     terminal = _on_terminal(
