@@ -153,7 +153,7 @@ def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
     bench.credential()
     bench.daemon()
     configured(bench)
-    crowd = people(20_000)
+    crowd = people(12_000)
     bench.people = {digest(one) for one in crowd}
     _changed(bench, "add", crowd)
     log = ("--state-directory", str(bench.state))
@@ -163,7 +163,7 @@ def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
     for name, verb in verbs.items():
         path = bench.folder / name
         # Each piece takes a while.
-        slow = (shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:delay_enter=300000")
+        slow = (shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:delay_enter=150000")
         with Screen(bench, *slow, bench.path("muster"), *verb, "-o", str(path)) as screen:
             wait_for(lambda: list(bench.folder.glob(f"{name}.*.part")), f"{name} has begun")
             screen.interrupt()
@@ -182,7 +182,7 @@ def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
         bench.muster(*verb, "-o", str(path), expect=(2,))
         must(path.read_bytes() == b"mine", f"{name} was written over")
         bench.muster(*verb, "-o", str(path), "--force")
-        must(path.stat().st_mode & 0o777 == 0o600 and path.read_bytes().count(b"\n") == 20_000, f"{name} is another")
+        must(path.stat().st_mode & 0o777 == 0o600 and path.read_bytes().count(b"\n") == 12_000, f"{name} is another")
     must((bench.folder / "exported").read_bytes() == (bench.folder / "replayed").read_bytes(), "the lists differ")
 
 
