@@ -59,11 +59,9 @@ extension MusterConnection {
         _ members: [String], to instance: String, atomic: Bool = false, commandId: String? = nil,
         expectedVersion: Int? = nil, deadline: Duration = Request.defaultDeadline
     ) async throws(ClientError) -> MembershipChange {
-        var request = Request.addMembers(members, to: instance, atomic: atomic)
-        request.commandId = commandId
-        request.expectedVersion = expectedVersion
-        request.deadline = deadline
-        return try MembershipChange(await call(request), verb: .added)
+        try await change(
+            Request.addMembers(members, to: instance, atomic: atomic), .added, commandId,
+            expectedVersion, deadline)
     }
 
     /// Removes members from an audience; with `atomic`, all of them or none.
@@ -73,11 +71,20 @@ extension MusterConnection {
         _ members: [String], from instance: String, atomic: Bool = false, commandId: String? = nil,
         expectedVersion: Int? = nil, deadline: Duration = Request.defaultDeadline
     ) async throws(ClientError) -> MembershipChange {
-        var request = Request.removeMembers(members, from: instance, atomic: atomic)
+        try await change(
+            Request.removeMembers(members, from: instance, atomic: atomic), .removed, commandId,
+            expectedVersion, deadline)
+    }
+
+    private func change(
+        _ command: Request, _ verb: MembershipChange.Verb, _ commandId: String?,
+        _ expectedVersion: Int?, _ deadline: Duration
+    ) async throws(ClientError) -> MembershipChange {
+        var request = command
         request.commandId = commandId
         request.expectedVersion = expectedVersion
         request.deadline = deadline
-        return try MembershipChange(await call(request), verb: .removed)
+        return try MembershipChange(await call(request), verb: verb)
     }
 
     /// Whether someone is in an audience now, and what made it so.

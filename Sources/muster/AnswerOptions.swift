@@ -45,7 +45,4 @@ struct AnswerOptions: ParsableArguments {
     func note(_ text: String) {
         if !quiet { Descriptor.error.say(text.printable) }
     }
-
-    /// Says what is long worked on, on a terminal; nothing with `--quiet`.
-    func workNote(_ what: String) -> WorkNote? { quiet ? nil : WorkNote(what) }
 }

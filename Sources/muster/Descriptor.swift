@@ -5,7 +5,7 @@ struct Descriptor: Sendable {
     static let output = Descriptor(number: 1)
     static let error = Descriptor(number: 2)
 
-    private let number: Int32
+    let number: Int32
 
     var isTerminal: Bool { isatty(number) == 1 }
 
@@ -54,34 +54,6 @@ struct Descriptor: Sendable {
         return Descriptor(number: number)
     }
 
-    /// Replaces the file at `path`, so that whoever reads it sees the old text or the new one; a pipe
-    /// or a device is written to.
-    static func replace(_ path: String, with text: String, mode: UInt32) throws(Failure) {
-        var status = stat()
-        // The C function reads the path's bytes, fills the structure and keeps neither.
-        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            return try file(path, replacing: true).write(text)
-        }
-        // Nobody who looks for the file's own kind of name takes this one.
-        let temporary = "\(path).\(getpid())"
-        // The C function reads the path's bytes and keeps nothing.
-        let number = unsafe open(
-            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard number >= 0 else { throw unwritable(path, errno) }
-        let written = Result { () throws(Failure) in
-            try Descriptor(number: number).write(text)
-            // The process's mask may have taken some of it.
-            fchmod(number, mode)
-        }
-        close(number)
-        // As above, of both paths.
-        guard case .success = written, unsafe rename(temporary, path) == 0 else {
-            let code = errno
-            unsafe unlink(temporary)
-            throw unwritable(path, code)
-        }
-    }
-
     private static func unwritable(_ path: String, _ code: Int32) -> Failure {
         .misuse("\(path) cannot be written: \(NewFile.reason(code))")
     }
@@ -91,8 +63,10 @@ struct Descriptor: Sendable {
         try write(bytes: Array(text.utf8))
     }
 
-    /// Writes all of `bytes`, as `write` does.
-    func write(bytes: [UInt8]) throws(Failure) {
+    /// Writes all of `bytes`; what an error number means `failure` says.
+    func write(
+        bytes: [UInt8], failure: (Int32) -> Failure = Descriptor.failure
+    ) throws(Failure) {
         var done = 0
         while done < bytes.count {
             // `write` reads the bytes behind the pointer only during the call.
@@ -101,13 +75,19 @@ struct Descriptor: Sendable {
             }
             if count >= 0 {
                 done += count
-            } else if errno == EPIPE {
-                throw Failure(.closedPipe)
-            } else if errno == ENOSPC || errno == EDQUOT {
-                throw Failure(.unforeseen, "there is no room for what is written")
             } else if errno != EINTR {
-                throw Failure(.unforeseen, "output failed with error number \(errno)")
+                throw failure(errno)
             }
+        }
+    }
+
+    /// What an error number means of a stream: a reader that went away ends the program as SIGPIPE
+    /// would.
+    static func failure(_ code: Int32) -> Failure {
+        switch code {
+        case EPIPE: Failure(.closedPipe)
+        case ENOSPC, EDQUOT: Failure(.unforeseen, "there is no room for what is written")
+        default: Failure(.unforeseen, "output failed with error number \(code)")
         }
     }
 }

@@ -42,14 +42,11 @@ struct LogBisect: ParsableCommand {
         let predicate = try LogPredicate(predicate, address: MemberShow.readLine)
         var replay = Replay()
         var turn = Turn()
-        var note = options.answer.workNote("reading the log")
-        defer { note?.end() }
-        try replay.read(try options.reader(), to: to) { step in
-            note?.update { "position \(Int(step.entry.position).grouped)" }
+        let isNoted = !options.answer.quiet
+        try replay.read(try options.reader(), to: to, isNoted: isNoted) { step in
             if step.owner == instance { turn.take(step, predicate) }
             return false
         }
-        note?.end()
         if let damage = replay.damage { throw Failure(damage) }
         guard InstanceID(instance).flatMap({ replay.state[$0] }) != nil else {
             throw Failure(

@@ -82,7 +82,8 @@ struct LogReplay: ParsableCommand {
         let reader = try options.reader()
         var lines = LineOutput()
         var replay = Replay()
-        try replay.read(reader, to: to) { step in
+        // The events that are printed show how far it is.
+        try replay.read(reader, to: to, isNoted: !trace && !options.answer.quiet) { step in
             if trace { lines.add(options.answer.json ? step.json.word : step.text) }
             guard let predicate, instance == nil || instance == step.owner else { return false }
             return predicate.holds(step)
@@ -110,26 +111,12 @@ struct LogReplay: ParsableCommand {
                 .unknown, "there is no audience \(name) at position \(replay.state.position)",
                 remedy: "muster log replay lists those there are.")
         }
-        let sink =
-            output == "-" ? Descriptor.output : try .file(output, replacing: force)
-        if sink.isTerminal, !force { throw .listOnTerminal }
-        let source = AudienceSource(
-            files: try options.directory.files(), instance: found.number,
-            position: replay.state.position)
-        let reading = try Failure.ofLog { () throws(LogError) in try source.read() }
-        for fault in reading.passedOver {
-            Descriptor.error.say("warning: " + fault.message.asMessage)
-        }
-        let audience = reading.audience
-        var chunks = audience.chunks
-        while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
-            try sink.write(bytes: chunk)
-        }
-        let reader = try options.reader()
-        let erasures = try Failure.ofLog { () throws(LogError) in
-            try reader.erasures(of: found.number, since: audience.position)
-        }
-        let summary = ListSummary(name: name, audience: audience, erasures: erasures)
+        let lists = AudienceLists(try options.directory.files(), of: found)
+        let audience = try lists.list(at: replay.state.position)
+        try audience.write(to: output, isForced: force, isQuiet: options.answer.quiet)
+        let summary = ListSummary(
+            name: name, audience: audience,
+            erasures: try lists.erasures(since: audience.position))
         guard output != "-" else { return options.answer.note(summary.text) }
         try options.answer.confirm(summary.json) { summary.text }
     }

@@ -18,7 +18,8 @@ struct MemberImport: AsyncParsableCommand {
             stay, asks, adds first and removes last, so that a sync in between sends too many rather \
             than too few. Who goes is who was in when it was compared. It reads the files twice, takes \
             40 bytes of memory a person, and stops at 5% of rejected rows unless --max-rejected says \
-            otherwise, because whoever is rejected goes. After a break it may also be begun anew.
+            otherwise, because whoever is rejected goes. After a break --resume compares anew, asks, does \
+            and counts what is left to do.
 
             --dry-run tells the same and sends nothing. Who is kept out (suppressed) only the daemon \
             knows, so it is not counted there.

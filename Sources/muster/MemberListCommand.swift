@@ -34,19 +34,24 @@ struct MemberListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if output == "-", Descriptor.output.isTerminal, !force { throw Failure.listOnTerminal }
+        if output == "-" { try ListOutput.mustTake(.output, isForced: force) }
         let muster = try await connection.connect()
         var pages = muster.members(of: instance).makeAsyncIterator()
         // What is refused leaves no empty file behind.
         var page = try await pages.next()
-        let sink = output == "-" ? Descriptor.output : try .file(output, replacing: force)
-        if sink.isTerminal, !force { throw Failure.listOnTerminal }
+        let list = try ListOutput(output, isForced: force)
         var (count, position) = (0, 0)
-        while let some = page {
-            try sink.write(some.members.map { $0 + "\n" }.joined())
-            count += some.members.count
-            position = some.position
-            page = try await pages.next()
+        do {
+            while let some = page {
+                try list.write(Array(some.members.map { $0 + "\n" }.joined().utf8))
+                count += some.members.count
+                position = some.position
+                page = try await pages.next()
+            }
+            try list.keep()
+        } catch {
+            let failure = (error as? ClientError).map { Failure($0) } ?? error as? Failure
+            throw list.discarded(failure ?? Failure(.unforeseen, "the list was not written"))
         }
         let words = "\(instance) at position \(position): \(count.counted("member"))"
         guard answer.json else { return answer.note(words) }

@@ -14,19 +14,24 @@ struct Replay {
     private(set) var damage: LogError?
     private var owners = EventOwners()
 
-    /// Reads on to `point`, or until `stops` says so, or to where the log cannot be read.
+    /// Reads on to `point`, or until `stops` says so, or to where the log cannot be read; how far it
+    /// is a terminal shows, where `isNoted`.
     mutating func read(
-        _ reader: LogReader, to point: LogPoint?, until stops: (ReplayStep) -> Bool = { _ in false }
+        _ reader: LogReader, to point: LogPoint?, isNoted: Bool = true,
+        until stops: (ReplayStep) -> Bool = { _ in false }
     ) throws(Failure) {
         var limit: Position?
         if case .position(let position) = point { limit = position }
         var isOver = false
+        var note = LiveLine.readingLog(isQuiet: !isNoted)
+        defer { note.clear() }
         do {
             try reader.forEach(through: limit) { entry in
                 guard !isOver else { return }
                 isOver = point?.isBefore(entry.event, at: entry.position) == true
                 guard !isOver else { return }
                 let step = apply(entry)
+                note.show(readTo: entry.position)
                 guard stops(step) else { return }
                 stop = step
                 isOver = true
@@ -131,5 +136,14 @@ extension JSON {
     var word: String {
         if self == .null { return "-" }
         return string ?? String(decoding: encoded(), as: UTF8.self)
+    }
+}
+
+extension LiveLine {
+    /// A line about a log that is read; its events come by the million, so few look at the clock.
+    static func readingLog(isQuiet: Bool) -> LiveLine { .note(stride: 4096, isQuiet: isQuiet) }
+
+    mutating func show(readTo position: Position) {
+        show("reading the log: position \(Int(position).grouped)")
     }
 }

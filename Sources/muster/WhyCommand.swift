@@ -47,9 +47,9 @@ struct WhyCommand: AsyncParsableCommand {
     private func history(
         of member: String, over muster: MusterConnection
     ) async throws -> MemberHistory {
-        let isSeen = Descriptor.error.isTerminal && !answer.quiet
-        if isSeen { Descriptor.error.show("the daemon reads its log ...") }
-        defer { if isSeen { Descriptor.error.show(LiveLine.erasure) } }
+        var line = LiveLine(isQuiet: answer.quiet)
+        line.show("the daemon reads its log ...")
+        defer { line.clear() }
         return try await muster.memberHistory(of: member, in: instance, deadline: .seconds(3600))
     }
 }

@@ -5,23 +5,9 @@ import Testing
 @testable import log_faults
 
 @Suite struct `A cursor in the log` {
-    /// A log of three segments, the last one open, with commits of several events.
     private func log() throws -> (disk: SimulatedDisk, log: EventLog, events: [Event]) {
-        let disk = SimulatedDisk(seed: 3)
-        var random = Random(seed: 5)
-        var events: [Event] = []
-        var log = try OpenedLog(disk).log
-        for process in 0..<3 {
-            for _ in 0..<4 {
-                let new = random.events(most: 5)
-                events += new
-                _ = try log.append(new) { random.salt() }
-            }
-            guard process < 2 else { break }
-            try log.close()
-            log = try OpenedLog(disk).log
-        }
-        return (disk, log, events)
+        let made = try LongLog(seed: 3, commits: 4, most: 5)
+        return (made.disk, made.log, made.events)
     }
 
     @Test(arguments: [1, 2, 3, 7, 1000])

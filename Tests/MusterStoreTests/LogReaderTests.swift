@@ -5,23 +5,9 @@ import Testing
 @testable import log_faults
 
 @Suite struct `Reading a log` {
-    /// A disk with a log of three segments, the last one open, and its events.
     private func disk() throws -> (disk: SimulatedDisk, log: EventLog, events: [Event]) {
-        let disk = SimulatedDisk(seed: 1)
-        var random = Random(seed: 9)
-        var events: [Event] = []
-        var log = try OpenedLog(disk).log
-        for process in 0..<3 {
-            for _ in 0..<3 {
-                let new = random.events(most: 4)
-                events += new
-                _ = try log.append(new) { random.salt() }
-            }
-            guard process < 2 else { break }
-            try log.close()
-            log = try OpenedLog(disk).log
-        }
-        return (disk, log, events)
+        let made = try LongLog(seed: 1, commits: 3, most: 4)
+        return (made.disk, made.log, made.events)
     }
 
     private func positions(

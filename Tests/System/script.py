@@ -4,8 +4,7 @@ import shutil
 import signal
 
 from disks import quicken
-from ledger import ADDED, Ledger, events, members, stream
-from programs import must
+from ledger import ADDED, Ledger, stream
 from subjects import Subject
 
 COMMANDS = 40
@@ -82,11 +81,7 @@ class Script:
     def look(self, what):
         """Starts a daemon without faults and counts."""
         self.subject.must_start()
-        found, code = events(self.bench, self.subject.state)
-        self.ledger.compare(found)
-        must(code == 0, f"{what}: the log does not read back: exit status {code}")
-        told, expected = members(self.bench.socket), self.ledger.size()
-        must(told == expected or self.ledger.lost, f"{what}: the daemon tells {told} members, its log {expected}")
+        self.subject.count(self.ledger, f"{what}: ")
         self.subject.end()
 
 

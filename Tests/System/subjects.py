@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from ledger import listening
+from ledger import events, listening, members
 from programs import HERE, Failure, Skipped, must
 
 
@@ -70,6 +70,14 @@ class Subject:
 
     def said(self):
         return self.program.text()[-1500:]
+
+    def count(self, ledger, what=""):
+        """Compares what the log and the daemon tell with what was sent; `what` begins what is found wrong."""
+        found, code = events(self.bench, self.state)
+        ledger.compare(found)
+        must(code == 0, f"{what}the log does not read back: exit status {code}")
+        told, expected = members(self.bench.socket), ledger.size()
+        must(told == expected or ledger.lost, f"{what}the daemon tells {told} members, its log {expected}")
 
     def terminate(self):
         self.program.process.terminate()

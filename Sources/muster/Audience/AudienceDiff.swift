@@ -38,9 +38,9 @@ struct AudienceDiff: ParsableCommand {
     func run() throws {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
-        let note = options.answer.workNote("reading the log")
-        let before = try AudiencePast(reader, to: at, note: note)
-        let after = try AudiencePast(reader, to: to, note: note)
+        let isQuiet = options.answer.quiet
+        let before = try AudiencePast(reader, to: at, isQuiet: isQuiet)
+        let after = try AudiencePast(reader, to: to, isQuiet: isQuiet)
         guard before.position <= after.position else {
             throw Failure.misuse(
                 "position \(before.position) is not before position \(after.position)",

@@ -54,7 +54,7 @@ struct AudienceExport: ParsableCommand {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
         let past = try AudiencePast(
-            reader, to: at, run: wanted, note: options.answer.workNote("reading the log"))
+            reader, to: at, run: wanted, isQuiet: options.answer.quiet)
         let found = try past.instance(instance)
         let recorded = try wanted.map { id throws(Failure) in try past.run(id, of: found) }
         let lists = AudienceLists(files, of: found)
@@ -63,7 +63,7 @@ struct AudienceExport: ParsableCommand {
             instance: instance, list: list, erasures: try lists.erasures(since: list.position),
             run: recorded)
         if let failure = proof.refusal { throw failure }
-        try write(list)
+        try list.write(to: output, isForced: force, isQuiet: options.answer.quiet)
         let words = proof.text
         if output == "-" {
             options.answer.note(words)
@@ -71,32 +71,6 @@ struct AudienceExport: ParsableCommand {
             try options.answer.confirm(proof.json) { words }
         }
         if let failure = proof.shortfall { throw failure }
-    }
-
-    private func write(_ list: FrozenAudience) throws(Failure) {
-        if output == "-" || NewFile.isStream(output) {
-            let sink = output == "-" ? Descriptor.output : try .file(output, replacing: true)
-            if sink.isTerminal, !force { throw .listOnTerminal }
-            return try list.write { (bytes) throws(Failure) in try sink.write(bytes: bytes) }
-        }
-        let file = try NewFile(output, replacing: force)
-        Interruption.watch()
-        var note = options.answer.workNote("writing the list")
-        defer { note?.end() }
-        var done = 0
-        do throws(Failure) {
-            try list.write { (bytes) throws(Failure) in
-                try Interruption.check()
-                try file.write(bytes)
-                done += bytes.count
-                note?.update(done: done, of: Int(list.bytes))
-            }
-            try file.keep()
-        } catch {
-            file.discard()
-            let isStopped = error.status == .interrupted || error.status == .terminated
-            throw isStopped ? Failure(error.status, "stopped; \(output) was not written") : error
-        }
     }
 }
 

@@ -44,12 +44,24 @@ extension FrozenAudience {
         "\(count.counted("row")), \(Int(bytes).counted("byte")), SHA-256 \(digest.hex)"
     }
 
-    /// Writes the rows; throws `.listDiffers` before the last of them where they are not those of
-    /// the digest.
-    func write(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-        var chunks = chunks
-        while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
-            try body(chunk)
+    /// Writes the rows; where they turn out not to be those of the digest, the last of them are not
+    /// written.
+    func write(to path: String, isForced: Bool, isQuiet: Bool) throws(Failure) {
+        let output = try ListOutput(path, isForced: isForced)
+        var note = LiveLine.note(isQuiet: isQuiet)
+        defer { note.clear() }
+        var (done, chunks) = (0, chunks)
+        do throws(Failure) {
+            while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
+                try output.write(chunk)
+                done += chunk.count
+                if output.isFile {
+                    note.show("writing the list: \(Bar.counted(done: done, of: Int(bytes)))")
+                }
+            }
+            try output.keep()
+        } catch {
+            throw output.discarded(error)
         }
     }
 }

@@ -26,13 +26,13 @@ struct AudiencePast {
     /// Reads the log up to `point`, or whole, and looks out for the run of this number.
     init(
         _ reader: LogReader, to point: LogPoint? = nil, run wanted: RunID? = nil,
-        note: WorkNote? = nil
+        isQuiet: Bool = false
     ) throws(Failure) {
         var limit: Position?
         if case .position(let position) = point { limit = position }
         var isOver = false
-        var note = note
-        defer { note?.end() }
+        var note = LiveLine.readingLog(isQuiet: isQuiet)
+        defer { note.clear() }
         var past = AudiencePast()
         do {
             try reader.forEach(through: limit) { entry in
@@ -40,7 +40,7 @@ struct AudiencePast {
                 isOver = isOver || point?.isBefore(entry.event, at: entry.position) == true
                 guard !isOver else { return }
                 past.take(entry, wanted)
-                note?.update { "position \(Int(entry.position).grouped)" }
+                note.show(readTo: entry.position)
             }
         } catch {
             if case .damaged(_, let found) = error, found.kind == .missing, found.offset == 0,

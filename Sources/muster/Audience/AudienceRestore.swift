@@ -86,7 +86,7 @@ struct AudienceRestore: AsyncParsableCommand {
         _ files: PosixFileSystem, _ muster: MusterConnection
     ) async throws -> RestoreReading {
         try await RestoreReading(
-            files, muster.hello(), note: answer.workNote("reading the log"))
+            files, muster.hello(), isQuiet: answer.quiet)
     }
 
     private func confirm(_ plan: RestorePlan) throws(Failure) {
@@ -101,7 +101,7 @@ struct AudienceRestore: AsyncParsableCommand {
     private func changed(
         _ plan: RestorePlan, over muster: MusterConnection
     ) async throws -> RestoreSender {
-        var sender = RestoreSender(plan, over: muster, note: answer.workNote("restoring"))
+        var sender = RestoreSender(plan, over: muster, isQuiet: answer.quiet)
         guard !plan.isEmpty else { return sender }
         Interruption.watch()
         do {

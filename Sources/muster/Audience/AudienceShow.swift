@@ -31,7 +31,7 @@ struct AudienceShow: ParsableCommand {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
         let past = try AudiencePast(
-            reader, to: at, note: options.answer.workNote("reading the log"))
+            reader, to: at, isQuiet: options.answer.quiet)
         let found = try past.instance(instance)
         let lists = AudienceLists(files, of: found)
         let view = AudienceView(

@@ -8,11 +8,11 @@ struct RestoreReading {
     private let reader: LogReader
     private let log: String
     private let position: Position
-    private let note: WorkNote?
+    private let isQuiet: Bool
 
-    init(_ files: PosixFileSystem, _ server: Server, note: WorkNote?) throws(Failure) {
+    init(_ files: PosixFileSystem, _ server: Server, isQuiet: Bool) throws(Failure) {
         self.files = files
-        self.note = note
+        self.isQuiet = isQuiet
         reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
         log = server.logId
         position = Position(max(0, server.position))
@@ -20,7 +20,7 @@ struct RestoreReading {
 
     /// The audience's list at that position.
     func list(of instance: String) throws(Failure) -> FrozenAudience {
-        let past = try AudiencePast(reader, to: .position(position), note: note)
+        let past = try AudiencePast(reader, to: .position(position), isQuiet: isQuiet)
         return try AudienceLists(files, of: try past.instance(instance)).list(at: position)
     }
 
@@ -30,7 +30,7 @@ struct RestoreReading {
     ) throws(Failure) -> RestorePlan {
         var wanted: RunID?
         if case .position(let number) = point { wanted = number }
-        let past = try AudiencePast(reader, to: .position(position), run: wanted, note: note)
+        let past = try AudiencePast(reader, to: .position(position), run: wanted, isQuiet: isQuiet)
         guard (past.state.adopted ?? reader.log)?.text == log else {
             throw .misuse(
                 "the state directory is not that of the daemon at the socket",
@@ -60,7 +60,7 @@ struct RestoreReading {
 
     private func position(of point: LogPoint) throws(Failure) -> Position {
         guard case .position(let number) = point else {
-            let found = try AudiencePast(reader, to: point, note: note).position
+            let found = try AudiencePast(reader, to: point, isQuiet: isQuiet).position
             guard found > 0 else { throw Failure(.unknown, "nothing had happened by then") }
             return min(found, position)
         }

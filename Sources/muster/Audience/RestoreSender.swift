@@ -12,16 +12,16 @@ struct RestoreSender {
     private let id = String(UInt64.random(in: 0 ... .max), radix: 36)
     private var chunks = 0
     private var inFlight: [PendingReply] = []
-    private var note: WorkNote?
+    private var note: LiveLine
     private(set) var added = 0
     private(set) var removed = 0
     /// Who was not taken back, by the protocol's reasons.
     private(set) var rejected: [String: Int] = [:]
 
-    init(_ plan: RestorePlan, over muster: MusterConnection, note: WorkNote?) {
+    init(_ plan: RestorePlan, over muster: MusterConnection, isQuiet: Bool) {
         self.plan = plan
         self.muster = muster
-        self.note = note
+        note = .note(isQuiet: isQuiet)
     }
 
     var rejectedCount: Int { rejected.values.reduce(0, +) }
@@ -30,7 +30,7 @@ struct RestoreSender {
     ///
     /// What was answered stays done whatever happens; the same restore later does the rest.
     mutating func send() async throws {
-        defer { note?.end() }
+        defer { note.clear() }
         for verb in [MembershipChange.Verb.added, .removed] {
             var walk = plan.now.differences(to: plan.target)
             while !isStopped, let members = try chunk(verb, &walk) {
@@ -82,6 +82,6 @@ struct RestoreSender {
         if verb == .added { added += change.changed } else { removed += change.changed }
         for one in change.rejected { rejected[one.reason, default: 0] += 1 }
         let (done, all) = (added + removed, plan.added + plan.removed)
-        note?.update(done: done, of: all)
+        note.show("restoring: \(Bar.counted(done: done, of: all))")
     }
 }

@@ -47,6 +47,9 @@ struct ImportReport {
         lastRow = batch.places.last ?? lastRow
     }
 
+    /// Takes over rows that would change nothing.
+    mutating func leave(_ rows: Int) { unchanged += rows }
+
     /// Takes the daemon's answer to a batch.
     mutating func take(_ change: MembershipChange, to batch: Batch) {
         switch batch.direction {

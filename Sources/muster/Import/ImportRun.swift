@@ -40,7 +40,7 @@ struct ImportRun {
             guard try goesOn(with: comparison) else { return }
         }
         let trace = try await trace()
-        try await sendRows(resuming: trace, faultsAreTold: comparison != nil)
+        try await sendRows(resuming: trace, comparedBy: comparison)
         if let comparison { try await takeOut(comparison.others, behind: trace?.lastRemoval ?? 0) }
         if report.replayed > 0 {
             // A repeated answer tells the size of its own time.
@@ -54,6 +54,10 @@ struct ImportRun {
         let trace = try await ImportTrace.read(id, in: options.instance, over: connection)
         if trace.commands == 0 {
             say("the log has nothing of import \(id) yet; it begins with the first row")
+        } else if options.asSnapshot {
+            say(
+                "before the break \(trace.added.grouped) were added, \(trace.removed.grouped) removed"
+            )
         }
         return trace
     }
@@ -103,10 +107,12 @@ struct ImportRun {
         return true
     }
 
+    /// Sends the rows, of a whole audience only those that bring somebody: after a break the others
+    /// are those that were sent before it, or whoever came or went meanwhile.
     private mutating func sendRows(
-        resuming trace: ImportTrace?, faultsAreTold: Bool
+        resuming trace: ImportTrace?, comparedBy comparison: AudienceComparison?
     ) async throws {
-        if faultsAreTold {
+        if comparison != nil {
             let before = reader.contents
             reader = try options.reader()
             guard reader.contents == before else {
@@ -116,8 +122,9 @@ struct ImportRun {
             }
         }
         var importer = Importer(
-            options.instance, id: id, isOrdered: options.kind == .engage, resuming: trace,
-            report: report, over: connection)
+            options.instance, id: id, isOrdered: options.kind == .engage,
+            resuming: comparison == nil ? trace : nil,
+            behind: comparison == nil ? 0 : trace?.last ?? 0, report: report, over: connection)
         var progress = Progress(options.shown)
         defer { progress.end() }
         var isTold = false
@@ -127,9 +134,16 @@ struct ImportRun {
                 if !isTold { tellID() }
                 isTold = true
                 let rows = rows.map(screen.screened)
-                if !faultsAreTold { try await importer.take(rows.filter { !$0.isChange }) }
+                var changes = rows.filter(\.isChange)
+                if let comparison {
+                    let coming = changes.filter(comparison.brings)
+                    importer.leave(changes.count - coming.count)
+                    changes = coming
+                } else {
+                    try await importer.take(rows.filter { !$0.isChange })
+                }
                 try judge(importer.report, isLast: false)
-                try await importer.take(rows.filter(\.isChange))
+                try await importer.take(changes)
                 show(&progress, importer.report)
             }
             try judge(importer.report, isLast: true)

@@ -13,7 +13,7 @@ struct ImportTrace {
     private(set) var taken: Set<Int> = []
     /// The last number of a command that took out who was not in the input.
     private(set) var lastRemoval = 0
-    private var last = 0
+    private(set) var last = 0
 
     /// Reads the log through the daemon.
     static func read(

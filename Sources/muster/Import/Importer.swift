@@ -33,8 +33,8 @@ struct Importer {
 
     /// An importer of the rows of one direction, or with `isOrdered` of both.
     ///
-    /// `trace` is what the log has of an import that was broken off, and `number` the last number
-    /// that was used.
+    /// `trace` is what the log has of an import that was broken off and is sent again, and `number`
+    /// the last number that was used where something else is sent.
     init(
         _ instance: String, id: String = Self.newID(), isAtomic: Bool = false,
         isOrdered: Bool = false, resuming trace: ImportTrace? = nil, behind number: Int = 0,
@@ -67,6 +67,9 @@ struct Importer {
             }
         }
     }
+
+    /// Counts rows that are not sent, because they would change nothing.
+    mutating func leave(_ rows: Int) { report.leave(rows) }
 
     /// Sends what is left and waits for all answers.
     mutating func finish() async throws {

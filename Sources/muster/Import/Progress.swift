@@ -8,47 +8,33 @@ struct Progress {
         case never
     }
 
-    /// Short work shows nothing; a terminal's line is renewed, elsewhere lines are added.
-    private static let patience = Duration.seconds(1)
-    private static let renewal = Duration.milliseconds(200)
-    private static let lineEvery = Duration.seconds(1)
-
-    private let isShown: Bool
-    private let renews: Bool
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private var next: ContinuousClock.Instant
-    private var isLineOpen = false
+    private var line: LiveLine?
 
     init(_ mode: Mode) {
-        renews = Descriptor.error.isTerminal
-        isShown = mode == .always || (mode == .auto && renews)
         start = clock.now
-        next = mode == .always ? start : start + Self.patience
+        switch mode {
+        case .always: line = LiveLine(every: .milliseconds(200), elsewhere: .seconds(1))
+        case .auto: line = .note()
+        case .never: line = nil
+        }
     }
 
     /// Shows where things stand if it is time to.
     mutating func update(
         done: Int, of size: Int?, rows: Int, rejected: Int, isLast: Bool
     ) {
-        let now = clock.now
-        guard isShown, now >= next || (isLast && !renews) else { return }
-        next = now + (renews ? Self.renewal : Self.lineEvery)
-        let text = Self.text(
-            done: done, of: size, rows: rows, rejected: rejected, after: now - start)
-        if renews {
-            Descriptor.error.show(LiveLine.erasure + text)
-            isLineOpen = true
-        } else {
-            Descriptor.error.say(text)
-        }
+        let elapsed = clock.now - start
+        let matters = isLast && line?.isRenewed == false
+        line?.show(
+            Self.text(
+                done: done, of: size, rows: rows, rejected: rejected, after: elapsed),
+            matters: matters)
     }
 
     /// Leaves the terminal's line empty.
-    mutating func end() {
-        if isLineOpen { Descriptor.error.show(LiveLine.erasure) }
-        isLineOpen = false
-    }
+    mutating func end() { line?.clear() }
 
     static func text(
         done: Int, of size: Int?, rows: Int, rejected: Int, after elapsed: Duration

@@ -41,7 +41,7 @@ struct MetricsCommand: AsyncParsableCommand {
         }
         let text = answer.json ? metrics.json.pretty() + "\n" : metrics.text
         if let output {
-            try Descriptor.replace(output, with: text, mode: 0o644)
+            try NewFile.replace(output, with: text, mode: 0o644)
             answer.note("wrote \(output): \(text.utf8.count.size)")
         } else {
             try Descriptor.output.write(text)

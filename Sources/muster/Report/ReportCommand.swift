@@ -57,7 +57,7 @@ struct ReportCommand: AsyncParsableCommand {
         guard let output, output != "-" else {
             return try Descriptor.output.write(text)
         }
-        try Descriptor.replace(output, with: text, mode: 0o644)
+        try NewFile.replace(output, with: text, mode: 0o644)
         answer.note("wrote \(output): \(text.utf8.count.size)")
     }
 

@@ -17,8 +17,11 @@ from audience import digest
 from disks import Room, needs, separated
 from programs import Skipped, must, wait_for
 from setting import AUDIENCE, configured, people
+from subjects import planted
 
 ROWS = 400_000
+# The sync of the log, counted from the daemon's start, at which it dies: some of the removals are in.
+TAKING_OUT = 9
 # MiB that an import of many rows may take more than one of a few.
 MORE = 24
 
@@ -32,6 +35,16 @@ def _members(bench, name="acme"):
     with bench.client() as client:
         listed = client.stream("member.list", {"instance": name})
         return {one for reply in listed for one in reply["result"]["members"]}
+
+
+def _size(bench):
+    with bench.client() as client:
+        return client.call("instance.show", {"instance": "acme"})["result"]["members"]
+
+
+def _position(bench):
+    with bench.client() as client:
+        return client.call("status")["result"]["position"]
 
 
 def _digests(crowd):
@@ -167,16 +180,14 @@ def what_is_rejected_is_kept_by_line_and_reason_and_by_itself_only_where_asked(b
     must("is there already" in refused.err, f"it says {refused.err}")
     _import(bench, "acme", file, "--rejects", str(rejects), "--force", "--rejects-with-addresses", expect=(11,))
     must({row[3] for row in csv.reader(rejects.open())} >= {"member", "+1 212 555 0100", "nobody at all"}, "it is short")
-    with bench.client() as client:
-        before = client.call("status")["result"]["position"]
+    before = _position(bench)
     more = _written(bench, "more.txt", [*people(1500, 2000), *["x"] * 100])
     stopped = _import(bench, "acme", more, "--max-rejected", "5%", expect=(11,))
     must("100 of 1,600 rows rejected, more than 5%" in stopped.err and "Nothing was sent" in stopped.err, stopped.err)
     _import(bench, "acme", more, "--max-rejected", "99", expect=(11,))
     told = json.loads(_import(bench, "acme", more, "--dry-run", "--json", expect=(11,)).out)
     must((told["come"], told["go"], told["stay"], told["rejectedCount"]) == (1500, 0, 1200, 100), f"{told}")
-    with bench.client() as client:
-        must(client.call("status")["result"]["position"] == before, "something was appended")
+    must(_position(bench) == before, "something was appended")
 
 
 def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(bench):
@@ -190,10 +201,7 @@ def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(
     process.stdin.write("".join(line + "\n" for line in crowd[:5500]).encode())
     process.stdin.flush()
 
-    def taken():
-        with bench.client() as client:
-            return client.call("instance.show", {"instance": "acme"})["result"]["members"] >= 3000
-    wait_for(taken, "some of it is taken")
+    wait_for(lambda: _size(bench) >= 3000, "some of it is taken")
     daemon.kill()
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write("".join(line + "\n" for line in crowd[5500:]).encode())
@@ -211,12 +219,10 @@ def an_import_that_is_broken_off_goes_on_where_it_was_and_counts_everybody_once(
     must((told["added"], told["unchanged"], told["members"]) == (8000, 1000, 9000), f"{told}")
     must(told["replayed"] >= 2000 and told["import"] == number, f"{told}")
     must(_members(bench) == _digests(crowd), "others are in")
-    with bench.client() as client:
-        before = client.call("status")["result"]["position"]
+    before = _position(bench)
     told = json.loads(_import(bench, "acme", "-", "--resume", number, "--json", feed=whole).out)
     must((told["added"], told["members"]) == (8000, 9000), f"{told}")
-    with bench.client() as client:
-        must(client.call("status")["result"]["position"] == before, "it was taken twice")
+    must(_position(bench) == before, "it was taken twice")
 
 
 def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
@@ -249,6 +255,55 @@ def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
     must(kinds == ["instanceConfigured", "membersAdded", "membersAdded", "membersRemoved"], f"the log has {kinds}")
     again = _import(bench, "acme", file, "--as-snapshot")
     must("nothing to do" in again.out, f"it says {again.out}")
+
+
+def a_whole_audience_that_is_broken_off_is_compared_anew_and_is_the_file_in_the_end(bench):
+    bench.credential()
+    daemon = bench.daemon()
+    configured(bench)
+    crowd = people(40_000, 20_000) + people(10_000, 10_000)
+    with bench.client() as client:
+        client.call("member.add", {"instance": "acme", "members": people(20_000)})
+    file = _written(bench, "all.txt", crowd)
+    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot", "--progress", "always")
+    terminal.until(r"40,000 would come, 10,000 go, 10,000 stay")
+    terminal.type(b"y\n")
+    terminal.until(r"go on with --resume \w+\s+.*rows")
+    terminal.type(b"\x03")
+    terminal.ended(130)
+    must("Sent up to line" in terminal.text and "To go on" in terminal.text, terminal.text[-400:])
+    number, came = _id(terminal.text), _size(bench) - 20_000
+    must(0 < came < 40_000, f"{came:,} have come")
+    # Meanwhile three whom the import brought go, and a stranger comes.
+    with bench.client() as client:
+        client.call("member.remove", {"instance": "acme", "members": crowd[:3]})
+        client.call("member.add", {"instance": "acme", "members": people(1, 1_000_000)})
+    done = _import(bench, "acme", file, "--as-snapshot", "--resume", number, "--yes")
+    must(f"before the break {came:,} were added, 0 removed" in done.err, f"{came:,} had come, and it says {done.err}")
+    must(f"{40_003 - came:,} would come, 10,001 go" in done.err, f"{came:,} had come, and it says {done.err}")
+    must("0 rejected; 50,000 members now" in done.out and _members(bench) == _digests(crowd), "others are in")
+    must("nothing to do" in _import(bench, "acme", file, "--as-snapshot", "--resume", number).out, "it does more")
+    _dies_while_it_takes_out(bench, daemon, crowd[:40_000])
+
+
+def _dies_while_it_takes_out(bench, daemon, crowd):
+    """The daemon is killed when some are out, and the file is another when it goes on: it is compared like any."""
+    file = _written(bench, "fewer.txt", crowd)
+    daemon.kill()
+    daemon = bench.daemon(**planted(bench, bench.state, only="fdatasync,", at=TAKING_OUT, do="kill"))
+    process = _started(bench, "acme", file, "--as-snapshot", "--yes")
+    said = _ended(bench, process, 7)
+    found = re.search(r"Everybody in the input is in; ([\d,]+) of 10,000 who are to go are out", said)
+    must(found and "To go on" in said, f"it says {said}")
+    bench.daemon()
+    number, left = _id(said), _size(bench) - 40_000
+    must(0 < left < 10_000 and 10_000 - left >= int(found[1].replace(",", "")), f"{left:,} are left, and it says {said}")
+    _written(bench, "fewer.txt", crowd[1:])
+    done = _import(bench, "acme", file, "--as-snapshot", "--resume", number, "--yes")
+    must(f"0 were added, {10_000 - left:,} removed" in done.err, done.err)
+    must(f"0 would come, {left + 1:,} go, 39,999 stay" in done.err, f"{left:,} are left, and it says {done.err}")
+    must(f"{left + 1:,} removed, 39,999 unchanged, 0 rejected; 39,999 members now" in done.out, f"it says {done.out}")
+    must(_members(bench) == _digests(crowd[1:]), "the audience is not the file")
 
 
 def an_import_is_taken_back_as_far_as_it_is_still_its_own(bench):
@@ -352,8 +407,7 @@ def on_a_terminal_a_bar_goes_on_until_ctrl_c_and_the_rest_follows_in_little_memo
     terminal.type(b"\x03")
     terminal.ended(130)
     must("interrupted" in terminal.text and "To go on" in terminal.text, f"it says {terminal.text[-800:]}")
-    with bench.client() as client:
-        part = client.call("instance.show", {"instance": "acme"})["result"]["members"]
+    part = _size(bench)
     must(5000 < part < ROWS, f"{part} are in")
     must(f"{part - 5000:,} added" in terminal.text, f"{part} are in, and it says {terminal.text[-800:]}")
     terminal = _on_terminal(

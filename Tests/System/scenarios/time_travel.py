@@ -6,12 +6,15 @@ import os
 import pty
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import time
 
 from audience import digest, rows
+from disks import needs
 from programs import must, wait_for
+from screen import Screen
 from setting import AUDIENCE, configured, people
 
 IMPORT = "2k9x0w7c1zq4d"
@@ -124,30 +127,63 @@ def the_past_is_shown_written_again_and_proven(bench):
         _audience(bench, *arguments, expect=(code,))
     must(not (bench.folder / "none").exists(), "a file was left")
     bench.muster("audience", "show", "acme", "--state-directory", str(bench.folder / "none"), expect=(2,))
-    _closed_early(bench)
-    _no_room(bench)
+    _closed_early(bench, "audience", "diff", "acme", "--at", "1", "--identities", "--state-directory", str(bench.state))
 
 
-def _closed_early(bench):
-    process = subprocess.Popen(
-        [bench.path("muster"), "audience", "diff", "acme", "--at", "1", "--identities", "--state-directory",
-         str(bench.state)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def _closed_early(bench, *verb):
+    process = subprocess.Popen([bench.path("muster"), *verb], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
     must(process.wait(60) in (141, -signal.SIGPIPE) and not said, f"it ended with {process.returncode}: {said}")
 
 
-def _no_room(bench):
-    """A file that may not grow is not there afterwards."""
+def _limited(bench, *verb):
+    """A verb that can write no large file."""
     def small():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
-    done = subprocess.run(
-        [bench.path("muster"), "audience", "export", "acme", "-o", str(bench.folder / "small"), "--state-directory",
-         str(bench.state)], capture_output=True, text=True, timeout=60, preexec_fn=small)
-    must(done.returncode == 1 and "nothing of it was kept" in done.stderr, f"{done.returncode}: {done.stderr}")
-    must(not any(one.name.startswith("small") for one in bench.folder.iterdir()), "something was left behind")
+    return subprocess.run(
+        [bench.path("muster"), *verb], capture_output=True, text=True, timeout=60, preexec_fn=small, check=False)
+
+
+def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
+    """By Ctrl-C on a terminal in the middle of the writing, for each verb that writes a list of people."""
+    needs("strace")
+    bench.credential()
+    bench.daemon()
+    configured(bench)
+    crowd = people(12_000)
+    bench.people = {digest(one) for one in crowd}
+    _changed(bench, "add", crowd)
+    log = ("--state-directory", str(bench.state))
+    verbs = {
+        "exported": ("audience", "export", "acme", *log), "replayed": ("log", "replay", "--upload", "acme", *log),
+        "listed": ("member", "list", "acme", "--socket", bench.socket)}
+    for name, verb in verbs.items():
+        path = bench.folder / name
+        # Each piece takes a while.
+        slow = (shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:delay_enter=150000")
+        with Screen(bench, *slow, bench.path("muster"), *verb, "-o", str(path)) as screen:
+            wait_for(lambda: list(bench.folder.glob(f"{name}.*.part")), f"{name} has begun")
+            screen.interrupt()
+            must(screen.ended() == 130, f"{name} ended with {screen.code}: {screen.text}")
+            must(f"stopped; {path} was not written" in screen.text, f"{name} says {screen.text}")
+        must(not list(bench.folder.glob(f"{name}*")), f"{name} is left")
+        done = _limited(bench, *verb, "-o", str(path))
+        must(done.returncode == 1, f"{name} ended with {done.returncode}: {done.stderr}")
+        must(f"{path} cannot be written: it would be larger" in done.stderr and "nothing of it was kept" in done.stderr, done.stderr)
+        must(not list(bench.folder.glob(f"{name}*")), f"{name} is left")
+        _closed_early(bench, *verb)
+        full = subprocess.run(
+            [bench.path("muster"), *verb, "-o", "/dev/full"], capture_output=True, text=True, timeout=60, check=False)
+        must(full.returncode == 1 and "there is no room for what is written" in full.stderr, full.stderr)
+        path.write_bytes(b"mine")
+        bench.muster(*verb, "-o", str(path), expect=(2,))
+        must(path.read_bytes() == b"mine", f"{name} was written over")
+        bench.muster(*verb, "-o", str(path), "--force")
+        must(path.stat().st_mode & 0o777 == 0o600 and path.read_bytes().count(b"\n") == 12_000, f"{name} is another")
+    must((bench.folder / "exported").read_bytes() == (bench.folder / "replayed").read_bytes(), "the lists differ")
 
 
 def an_audience_goes_back_to_what_a_run_sent(bench):

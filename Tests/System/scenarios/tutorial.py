@@ -1,13 +1,11 @@
 """The tutorial, followed word by word as a reader would."""
 
 import json
-import os
 import random
-import re
-import subprocess
 
 import audience
 import engage
+from pages import carry_out, commands
 from programs import ROOT, failure_of, must
 
 PAGE = ROOT / "proto-docs" / "tutorial.md"
@@ -54,21 +52,12 @@ def a_word_of_the_tutorial_that_is_wrong_is_noticed(bench):
 
 
 def _commands():
-    blocks = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
-    must(len(blocks) > 9, f"the page has {len(blocks)} blocks")
-    return [line for block in blocks for line in block.splitlines() if line.strip()]
+    lines = commands(PAGE.read_text())
+    must(len(lines) > 9, f"the page has {len(lines)} commands")
+    return lines
 
 
 def _carry_out(bench, line):
-    environment = {
-        **os.environ, "PATH": f"{bench.programs}:{os.environ['PATH']}", "MUSTER_SOCKET": bench.socket,
-        "LC_ALL": "C.UTF-8"}
     if "audience export" in line:  # Of the verbs of the page this one alone reads the log.
         line += f" --state-directory {bench.state}"
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line], cwd=bench.folder, env=environment, capture_output=True, text=True, timeout=60,
-        check=False)
-    bench.said.append((line, done.stdout + done.stderr))
-    allowed = next((codes for words, codes in ENDS.items() if line.startswith(words)), (0,))
-    must(done.returncode in allowed, f"{line} ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return done.stdout
+    return carry_out(bench, line, next((codes for words, codes in ENDS.items() if line.startswith(words)), (0,)))

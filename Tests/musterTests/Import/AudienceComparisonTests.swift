@@ -43,6 +43,8 @@ struct AudienceComparisonTests {
         let found = try await Self.compared(rows, with: [2, 3, 4, 5], whole: true)
         #expect((found.come, found.go, found.stay) == (1, 2, 2))
         #expect(Set(found.others.map(\.hex)) == [Self.digest(4), Self.digest(5)])
+        #expect(rows.map(found.brings) == [true, false, false, false])
+        #expect(!found.brings(Self.row(.remove, 1)) && !found.brings(Self.row(.add, 4)))
     }
 
     @Test func `of several changes of one person the last counts`() async throws {
@@ -53,6 +55,11 @@ struct AudienceComparisonTests {
         let found = try await Self.compared(rows, with: [1, 2, 3, 8], whole: false)
         #expect((found.come, found.go, found.stay) == (1, 2, 2))
         #expect(found.others.isEmpty)
+    }
+
+    @Test func `an input of whom the audience has already is not empty`() async throws {
+        let found = try await Self.compared([Self.row(.add, 2)], with: [2, 3], whole: true)
+        #expect(!found.isEmpty && found.come == 0)
     }
 
     @Test func `rows without anybody are an empty input`() {

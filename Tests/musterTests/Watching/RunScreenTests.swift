@@ -14,6 +14,15 @@ import Testing
         #expect(Bar.text(done: done, of: whole) == text)
     }
 
+    @Test(arguments: [
+        (0, 0, "[########################] 0 of 0"),
+        (1234, 4936, "[######..................] 1,234 of 4,936"),
+        (9, 3, "[########################] 9 of 3"),
+    ])
+    func `a bar counts`(done: Int, whole: Int, text: String) {
+        #expect(Bar.counted(done: done, of: whole) == text)
+    }
+
     @Test func `an upload shows what was handed over, and other steps no bar`() throws {
         func run(_ more: [(String, JSONValue)]) throws -> Run {
             let known: [(String, JSONValue)] = [

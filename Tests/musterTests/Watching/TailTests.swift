@@ -25,9 +25,9 @@ import Testing
         #expect(error.map { Muster.exitCode(for: $0) } == .validationFailure)
     }
 
-    /// Events 1 to `end`, each a second after the one before, and of type `membersAdded` where their
-    /// position is a multiple of a hundred.
-    private static func server(end: Int) async throws -> ScriptedServer {
+    /// Events 1 to `end`, so many in each second, and of type `membersAdded` where their position is
+    /// a multiple of a hundred.
+    private static func server(end: Int, perSecond: Int = 1) async throws -> ScriptedServer {
         try await ScriptedServer.start { _, requests in
             guard let request = requests.last,
                 case .integer(let first) = request["params"]["from"]
@@ -40,7 +40,7 @@ import Testing
                     [
                         "position": .integer(Int64(position)), "type": "membersAdded",
                         "at": .string(
-                            Timestamp(milliseconds: Int64(position) * 1000).text),
+                            Timestamp(milliseconds: Int64(position / perSecond) * 1000).text),
                     ]
                 })
             guard isStream else {
@@ -79,17 +79,27 @@ import Testing
         try await server.close()
     }
 
-    @Test(arguments: [99_999, 50_000, 1, 0, 200_000]) func `a time is found from the end`(
-        second: Int
-    ) async throws {
+    @Test(arguments: [
+        (99_999, 99_001), (99_001, 92_001), (50_000, 36_001), (1, 1), (200_000, 99_001),
+    ])
+    func `a time is found from the end`(second: Int, expected: Int) async throws {
         let server = try await Self.server(end: 100_000)
         let start = TailStart(
             muster: try await MusterConnection.connect(path: server.path), end: 100_000,
             types: nil, instance: nil)
         let position = try await start.before(Timestamp(milliseconds: Int64(second) * 1000))
-        #expect(position <= max(1, second))
         // No more is read than eight times what was asked for, and a first look.
-        #expect(position == 1 || 100_000 - position < max(1000, 8 * (100_000 - second)))
+        #expect(position == expected)
+        try await server.close()
+    }
+
+    @Test func `of events of one time the first is not passed over`() async throws {
+        // From 99,000 on they are of second 9,900, and the first look is at 99,001.
+        let server = try await Self.server(end: 100_000, perSecond: 10)
+        let start = TailStart(
+            muster: try await MusterConnection.connect(path: server.path), end: 100_000,
+            types: nil, instance: nil)
+        #expect(try await start.before(Timestamp(milliseconds: 9_900_000)) == 92_001)
         try await server.close()
     }
 }

@@ -259,12 +259,7 @@ func november(_ day: Int, _ hour: Int, _ minute: Int = 0) -> Timestamp {
     }
 
     @Test func `lets no run wait for that of another instance`() async throws {
-        var change = SettingsChange()
-        change.advertiserId = "adv1"
-        change.audienceName = "Others"
-        change.region = .us
-        change.piiType = .hashedEmail
-        change.endpoint = Endpoint(ScriptedTransport.api)
+        var change = settings(of: "Others")
         change.minimumMembers = 1
         let people = Identities.digests((50...60).map(person))
         let days = try await Days(

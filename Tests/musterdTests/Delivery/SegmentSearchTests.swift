@@ -196,12 +196,7 @@ import Testing
     }
 
     private var second: SettingsChange {
-        var change = SettingsChange()
-        change.advertiserId = "adv1"
-        change.audienceName = "Others"
-        change.region = .us
-        change.piiType = .hashedEmail
-        change.endpoint = Endpoint(ScriptedTransport.api)
+        var change = settings(of: "Others")
         change.externalAudienceId = "taken"
         return change
     }

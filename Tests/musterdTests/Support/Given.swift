@@ -6,18 +6,24 @@ func person(_ number: Int) -> Digest {
     Digest.sha256("person\(number)@example.org".utf8)
 }
 
+/// The first settings of an audience of this name.
+func settings(of audience: String) -> SettingsChange {
+    var change = SettingsChange()
+    change.advertiserId = "adv1"
+    change.audienceName = audience
+    change.region = .us
+    change.piiType = .hashedEmail
+    change.endpoint = Endpoint(ScriptedTransport.api)
+    return change
+}
+
 /// `acme-us` with its settings, and as many members as the range says.
 func audience(
     _ members: ClosedRange<Int> = 1...20, _ edit: (inout SettingsChange) -> Void = { _ in }
 )
     -> [Fact]
 {
-    var change = SettingsChange()
-    change.advertiserId = "adv1"
-    change.audienceName = "Buyers"
-    change.region = .us
-    change.piiType = .hashedEmail
-    change.endpoint = Endpoint(ScriptedTransport.api)
+    var change = settings(of: "Buyers")
     change.minimumMembers = 10
     edit(&change)
     return [

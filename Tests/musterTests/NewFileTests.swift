@@ -51,6 +51,35 @@ import Testing
         }
     }
 
+    @Test func `a text takes the place of another as a whole, and is for everybody to read`() throws
+    {
+        try Self.inDirectory { path in
+            let mask = umask(0o077)
+            defer { umask(mask) }
+            for text in ["old and longer", "new"] {
+                try NewFile.replace(path + "/list", with: text, mode: 0o644)
+            }
+            #expect(try Self.content(path) == Array("new".utf8))
+            #expect(try Self.names(path) == ["list"])
+            var status = stat()
+            // The C function fills the structure and keeps nothing.
+            #expect(unsafe stat(path + "/list", &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o644)
+        }
+    }
+
+    @Test func `a text that cannot take a place leaves nothing behind`() throws {
+        let directory = try LogDirectory([])
+        let path = directory.path + "/list"
+        // The C function reads the path's bytes and keeps nothing.
+        #expect(unsafe mkdir(path, 0o700) == 0)
+        let error = #expect(throws: Failure.self) {
+            try NewFile.replace(path, with: "text", mode: 0o644)
+        }
+        #expect(error?.status == .misuse)
+        #expect(try Self.names(directory.path) == ["list"])
+    }
+
     @Test(arguments: ["/no/where/list", "/proc/list"])
     func `where no file can be, that is said`(path: String) {
         let error = #expect(throws: Failure.self) { try NewFile(path, replacing: false) }

@@ -4,12 +4,13 @@ import Glibc
 struct NewFile {
     private let path: String
     private let temporary: String
-    private let number: Int32
+    private let descriptor: Descriptor
 
-    /// Begins a file of mode 0600 that takes the name `path` in the end; one that is there is
-    /// refused unless it is to be replaced.
-    init(_ path: String, replacing: Bool) throws(Failure) {
+    /// Begins a file that takes the name `path` in the end; one that is there is refused unless it
+    /// is to be replaced.
+    init(_ path: String, mode: UInt32 = 0o600, replacing: Bool) throws(Failure) {
         self.path = path
+        // Nobody who looks for the file's own kind of name takes this one.
         temporary = "\(path).\(getpid()).part"
         var status = stat()
         // The C function reads the path's bytes, fills the structure and keeps neither.
@@ -17,45 +18,50 @@ struct NewFile {
             throw .misuse("\(path) is there already; --force writes over it")
         }
         // As above.
-        number = unsafe open(
-            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard number >= 0 else { throw Self.failure(path) }
+        let number = unsafe open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard number >= 0 else { throw Self.failure(path, errno) }
+        descriptor = Descriptor(number: number)
+        // The process's mask may have taken some of it; where that cannot be helped, less is open.
+        fchmod(number, mode)
+    }
+
+    /// Replaces the file at `path` by one with this text, so that whoever reads it sees the old text
+    /// or the new one; a pipe or a device is written to.
+    static func replace(_ path: String, with text: String, mode: UInt32) throws(Failure) {
+        if isStream(path) { return try Descriptor.file(path, replacing: true).write(text) }
+        let file = try NewFile(path, mode: mode, replacing: true)
+        do throws(Failure) {
+            try file.write(Array(text.utf8))
+            try file.keep()
+        } catch {
+            file.discard()
+            throw error
+        }
     }
 
     /// Writes all of `bytes`.
     func write(_ bytes: [UInt8]) throws(Failure) {
-        var done = 0
-        while done < bytes.count {
-            // `write` reads the bytes behind the pointer only during the call.
-            let count = unsafe bytes[done...].withUnsafeBytes {
-                unsafe Glibc.write(number, $0.baseAddress, $0.count)
-            }
-            if count >= 0 {
-                done += count
-            } else if errno != EINTR {
-                throw Self.failure(path)
-            }
-        }
+        try descriptor.write(bytes: bytes) { Self.failure(path, $0) }
     }
 
     /// Makes it durable and gives it its name.
     func keep() throws(Failure) {
-        guard fsync(number) == 0 else { throw Self.failure(path) }
+        guard fsync(descriptor.number) == 0 else { throw Self.failure(path, errno) }
         // The C function reads both paths' bytes and keeps nothing.
-        guard unsafe rename(temporary, path) == 0 else { throw Self.failure(path) }
-        close(number)
+        guard unsafe rename(temporary, path) == 0 else { throw Self.failure(path, errno) }
+        close(descriptor.number)
     }
 
     /// Takes back what was written, where it was not kept.
     func discard() {
-        close(number)
+        close(descriptor.number)
         // The C function reads the path's bytes and keeps nothing.
         unsafe unlink(temporary)
     }
 
-    /// What the last call's error number means for the file.
-    private static func failure(_ path: String) -> Failure {
-        let code = errno
+    /// What an error number means for the file.
+    private static func failure(_ path: String, _ code: Int32) -> Failure {
         let status: ExitStatus =
             switch code {
             case EACCES, EPERM, EROFS: .access

@@ -1,0 +1,59 @@
+/// Where a list of people goes: a stream as it comes, or a file that is there when it is whole.
+struct ListOutput {
+    private enum Target {
+        case stream(Descriptor)
+        case file(NewFile)
+    }
+
+    private let path: String
+    private let target: Target
+
+    /// Begins it; on a terminal or over a file that is there only where that is `isForced`.
+    ///
+    /// From here on Ctrl-C is noted, and stops what is written to a file.
+    init(_ path: String, isForced: Bool) throws(Failure) {
+        self.path = path
+        if path == "-" || NewFile.isStream(path) {
+            let stream = path == "-" ? Descriptor.output : try .file(path, replacing: true)
+            try Self.mustTake(stream, isForced: isForced)
+            target = .stream(stream)
+        } else {
+            target = .file(try NewFile(path, replacing: isForced))
+            Interruption.watch()
+        }
+    }
+
+    /// Refuses a terminal, where that is not `isForced`.
+    static func mustTake(_ stream: Descriptor, isForced: Bool) throws(Failure) {
+        guard !isForced, stream.isTerminal else { return }
+        throw .listOnTerminal
+    }
+
+    var isFile: Bool {
+        if case .file = target { true } else { false }
+    }
+
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        switch target {
+        case .stream(let stream): try stream.write(bytes: bytes)
+        case .file(let file):
+            try Interruption.check()
+            try file.write(bytes)
+        }
+    }
+
+    /// Ends it: a file gets its name.
+    func keep() throws(Failure) {
+        guard case .file(let file) = target else { return }
+        try Interruption.check()
+        try file.keep()
+    }
+
+    /// Takes back what a file has of it, and says what to tell of the failure.
+    func discarded(_ error: Failure) -> Failure {
+        guard case .file(let file) = target else { return error }
+        file.discard()
+        let isStopped = error.status == .interrupted || error.status == .terminated
+        return isStopped ? Failure(error.status, "stopped; \(path) was not written") : error
+    }
+}
