@@ -51,7 +51,7 @@ struct CSVDecoderTests {
     @Test(arguments: [
         (
             "Email,id\na@x.example,1\n", 1,
-            "the header has 2 columns, and none is called \"email\""
+            "the header has 2 columns, and none is called \"email\"; --column takes the name of one"
         ),
         ("email,email\n", 1, "2 columns are called \"email\""),
         ("", 1, "there is no header"),

@@ -153,7 +153,8 @@ struct CSVDecoder: RowDecoder {
         let places = header.indices.filter { header[$0] == name }
         guard let place = places.first else {
             throw wrong(
-                "the header has \(header.count.counted("column")), and none is called \(wanted)")
+                "the header has \(header.count.counted("column")), and none is called \(wanted); "
+                    + "--column takes the name of one")
         }
         guard places.count == 1 else {
             throw wrong("\(places.count) columns are called \(wanted)")

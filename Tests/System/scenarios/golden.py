@@ -90,6 +90,7 @@ COMMANDS = [
     ("log-dump", [
         f"muster log dump --to 6 {STATE}", f"muster log dump --instance autumn {STATE}",
         f"muster log dump --from 99999 {STATE}"]),
+    ("log-export", [f"muster log export {STATE}"]),
     ("log-replay", [
         f"muster log replay {STATE}", f"muster log replay --to 2 --state {STATE}",
         f"muster log replay --upload spring -o replayed.txt {STATE}"]),
@@ -128,7 +129,7 @@ CHANGING = [(re.compile(pattern, re.MULTILINE), words) for pattern, words in [
     (r"asked for by \S+ \(", "asked for by <user> ("),
     (r"(mode \d+), group \S+$", r"\1, group <group>"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>"),
-    (r"(commandId=)\S+", r"\1<command>"),
+    (r"(commandId=)\S+", r"\1<command>"), (r'("commandId":")[^"]+', r"\1<command>"),
     (r"(, command )[0-9a-z]{8,13}-", r"\1<import>-"),
     (r"((?:log id|logId\"?:?) +\"?)[0-9a-f]{32}", r"\1<id>"),
     (r"((?:chain|chain before|chain after|chain\":) +\"?)[0-9a-f]{64}", r"\1<digest>"),
@@ -139,7 +140,7 @@ CHANGING = [(re.compile(pattern, re.MULTILINE), words) for pattern, words in [
     (r"^(  room +)\S+ \S+ free$", r"\1<size> free"),
     (r"^(  stops +at most ).*", r"\1<durations>"),
     (r"^(  (?:bytes|commits) +)[\d,]+$", r"\1<count>"),
-    (r"(offset=)\d+", r"\1<offset>"),
+    (r"(offset=)\d+", r"\1<offset>"), (r'("offset":)\d+', r"\1<offset>"),
     (r"(segment 1, byte )[\d,]+", r"\1<offset>"),
     (r"^(muster_\w*(?:seconds|bytes|connections|streams|commits_total)(?:\{.*\})?) [\d.]+$", r"\1 <number>"),
     # How many of a run's steps are seen is a question of time.
