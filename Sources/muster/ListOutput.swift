@@ -18,8 +18,9 @@ struct ListOutput {
             try Self.mustTake(stream, isForced: isForced)
             target = .stream(stream)
         } else {
-            target = .file(try NewFile(path, replacing: isForced))
+            // Before there is a file that a signal would leave behind.
             Interruption.watch()
+            target = .file(try NewFile(path, replacing: isForced))
         }
     }
 

@@ -26,7 +26,7 @@ struct SyncOptions: ParsableArguments {
             }
         }
         let begun = BegunRun(instance: instance)
-        PartingWords.say { begun.interruption }
+        await PartingWords.say { begun.interruption }
         var screen = RunScreen()
         defer { screen.end() }
         for try await progress in muster.sync(instance, again: again, approving: approval) {

@@ -162,8 +162,9 @@ def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
         "listed": ("member", "list", "acme", "--socket", bench.socket)}
     for name, verb in verbs.items():
         path = bench.folder / name
-        # Each piece takes a while.
-        slow = (shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:delay_enter=150000")
+        # Each piece takes a while, and so does what follows the file's making.
+        slow = (shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=write,fchmod",
+                "-e", "inject=write,fchmod:delay_enter=150000")
         with Screen(bench, *slow, bench.path("muster"), *verb, "-o", str(path)) as screen:
             wait_for(lambda: list(bench.folder.glob(f"{name}.*.part")), f"{name} has begun")
             screen.interrupt()
