@@ -25,32 +25,29 @@ package struct AudienceSource: Sendable {
     /// A snapshot that turns out damaged is passed over for the one before it, and at last for the
     /// log alone.
     package func read() throws(LogError) -> AudienceReading {
-        let reader = try LogReader(files)
-        var passedOver: [SnapshotFault] = []
-        var limit = position
-        while true {
-            let base = try reader.newestSnapshot(
-                through: limit, passOver: { passedOver.append($0) }
-            ) { content throws(SnapshotFault) in
-                try PeopleFile(instance, of: content, on: files)
-            }
-            do {
-                let reading = try read(reader, base?.value, from: base?.header.position ?? 0)
-                return AudienceReading(
-                    audience: reading.audience, added: reading.added, removed: reading.removed,
-                    passedOver: passedOver)
-            } catch {
-                guard case .snapshot(let fault) = error else { throw error }
-                passedOver.append(fault)
-                limit = max(1, fault.position) - 1
-            }
-        }
+        var reading = try begin()
+        while try reading.next() != nil {}
+        return try reading.finished()
     }
 
-    private func read(
-        _ reader: LogReader, _ base: PeopleFile?, from start: Position
-    ) throws(LogError) -> AudienceReading {
-        var changes = ListChanges(toListWithAddresses: base?.keepsAddresses)
+    /// The same for whoever wants the rows meanwhile.
+    package func begin() throws(LogError) -> ListReading { try ListReading(of: self) }
+
+    /// What the log says of the list since a snapshot.
+    struct Changes {
+        let people: MergedPeople
+        let net: NetChanges
+    }
+
+    /// Reads the log from the newest snapshot at or before `limit` on.
+    func changes(
+        _ reader: LogReader, through limit: Position, passOver: (SnapshotFault) -> Void
+    ) throws(LogError) -> Changes {
+        let base = try reader.newestSnapshot(through: limit, passOver: passOver) {
+            content throws(SnapshotFault) in try PeopleFile(instance, of: content, on: files)
+        }
+        let start = base?.header.position ?? 0
+        var changes = ListChanges(toListWithAddresses: base?.value?.keepsAddresses)
         var net = NetChanges()
         let first = min(start, since ?? start) + 1
         if first <= position {
@@ -61,21 +58,29 @@ package struct AudienceSource: Sendable {
                 if let since, entry.position > since { net.apply(fact) }
             }
         }
-        let audience = try FrozenAudience(MergedPeople(base, changes), at: position)
+        return Changes(people: MergedPeople(base?.value, changes), net: net)
+    }
+
+    /// A list and how it differs from that of the earlier position.
+    func compare(
+        _ audience: FrozenAudience, _ net: NetChanges, passedOver: [SnapshotFault]
+    ) throws(LogError) -> AudienceReading {
         if let since, net.isEmptied {
             let before = try AudienceSource(files: files, instance: instance, position: since)
                 .read()
-            return try before.audience.reading(of: audience)
+            return try before.audience.reading(of: audience, passedOver: passedOver)
         }
         return AudienceReading(
             audience: audience, added: UInt64(since == nil ? audience.count : net.came.count),
-            removed: UInt64(net.left.count), passedOver: [])
+            removed: UInt64(net.left.count), passedOver: passedOver)
     }
 }
 
 extension FrozenAudience {
     /// A later list, and how it differs from this one; walks over both, which are in order.
-    fileprivate func reading(of later: FrozenAudience) throws(LogError) -> AudienceReading {
+    fileprivate func reading(
+        of later: FrozenAudience, passedOver: [SnapshotFault]
+    ) throws(LogError) -> AudienceReading {
         var differences = differences(to: later)
         var (added, removed) = (UInt64(0), UInt64(0))
         while let difference = try differences.next() {
@@ -84,7 +89,8 @@ extension FrozenAudience {
             case .left: removed += 1
             }
         }
-        return AudienceReading(audience: later, added: added, removed: removed, passedOver: [])
+        return AudienceReading(
+            audience: later, added: added, removed: removed, passedOver: passedOver)
     }
 }
 

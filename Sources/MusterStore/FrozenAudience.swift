@@ -1,7 +1,5 @@
 package import MusterCore
 
-import struct Crypto.SHA256
-
 /// The exact list that an upload sends: one row for each member, sorted by digest, each row ended
 /// by a line feed.
 ///
@@ -25,24 +23,17 @@ package struct FrozenAudience: Sendable {
     package let digest: Digest
     private let people: MergedPeople
 
-    /// Reads all people once; throws `.snapshot` where their snapshot turns out damaged.
-    init(_ people: MergedPeople, at position: Position) throws(LogError) {
+    /// The list whose rows were all read.
+    init(_ rows: ListRows, of people: MergedPeople, at position: Position) {
         self.position = position
         self.people = people
-        var rows = Rows(people)
-        var hash = SHA256()
-        var bytes: UInt64 = 0
-        while let chunk = try rows.next() {
-            hash.update(data: chunk)
-            bytes += UInt64(chunk.count)
-        }
         count = rows.count
-        self.bytes = bytes
-        digest = Digest(bytes: Array(hash.finalize())) ?? .zero
+        bytes = rows.bytes
+        digest = rows.digest
     }
 
     /// The bytes to send, chunk by chunk, from the first on.
-    package var chunks: Chunks { Chunks(of: self, Rows(people.unproven)) }
+    package var chunks: Chunks { Chunks(of: self, ListRows(people.unproven)) }
 
     /// The digests in order, from the first on.
     package var digests: Digests { Digests(people: PersonCursor(people)) }
@@ -57,14 +48,12 @@ package struct FrozenAudience: Sendable {
 
     /// Walks over the bytes of a list; a copy walks by itself.
     package struct Chunks: Sendable {
-        private var rows: Rows
+        private var rows: ListRows
         private let position: Position
         private let bytes: UInt64
         private let digest: Digest
-        private var hash = SHA256()
-        private var given: UInt64 = 0
 
-        fileprivate init(of list: FrozenAudience, _ rows: Rows) {
+        fileprivate init(of list: FrozenAudience, _ rows: ListRows) {
             self.rows = rows
             position = list.position
             bytes = list.bytes
@@ -77,12 +66,8 @@ package struct FrozenAudience: Sendable {
         /// whoever waits for `bytes` bytes never has a list that is not the frozen one.
         package mutating func next() throws(LogError) -> [UInt8]? {
             let chunk = try rows.next()
-            if let chunk {
-                hash.update(data: chunk)
-                given += UInt64(chunk.count)
-            }
-            if chunk == nil || given >= bytes {
-                guard given == bytes, Digest(bytes: Array(hash.finalize())) == digest else {
+            if chunk == nil || rows.bytes >= bytes {
+                guard rows.bytes == bytes, rows.digest == digest else {
                     throw .listDiffers(position)
                 }
             }
@@ -101,38 +86,6 @@ package struct FrozenAudience: Sendable {
                 digests.append(person.digest)
             }
             return digests
-        }
-    }
-
-    /// Walks over the bytes of a list as they come.
-    fileprivate struct Rows: Sendable {
-        private var people: MergedPeople
-        private(set) var count = 0
-
-        init(_ people: MergedPeople) {
-            self.people = people
-        }
-
-        mutating func next() throws(LogError) -> [UInt8]? {
-            var bytes: [UInt8] = []
-            let largest = people.blockLimit * rowLimit(withAddresses: people.keepsAddresses)
-            while bytes.count + largest <= chunkSize, let block = try people.next() {
-                append(block, to: &bytes)
-                count += block.count
-            }
-            return bytes.isEmpty ? nil : bytes
-        }
-
-        private func append(_ people: PeopleBlock, to bytes: inout [UInt8]) {
-            guard self.people.keepsAddresses else {
-                // Of digests a chunk has one block.
-                bytes = Digest.base64Lines(of: people.digests)
-                return
-            }
-            for address in people.addresses {
-                bytes += address
-                bytes.append(UInt8(ascii: "\n"))
-            }
         }
     }
 }

@@ -9,6 +9,8 @@ struct MergedPeople: Sendable {
     let keepsAddresses: Bool
     /// The most people of a block: as many as a chunk of rows has room for, of addresses a quarter.
     let blockLimit: Int
+    /// How many people there are, but for those who came or left without a change.
+    let likelyCount: Int
     /// Where the snapshot's people are read on; nil behind the last of them.
     private var base: PeopleFile.People?
     /// People of the snapshot who were read, those before `place` given already.
@@ -24,6 +26,8 @@ struct MergedPeople: Sendable {
         let share = keepsAddresses ? FrozenAudience.chunkSize / 4 : FrozenAudience.chunkSize
         blockLimit = share / FrozenAudience.rowLimit(withAddresses: keepsAddresses)
         self.base = changes.isBased ? base?.people : nil
+        let based = changes.isBased ? base?.count ?? 0 : 0
+        likelyCount = max(0, based + changes.came.count - changes.left.count)
         came = changes.came.people
         left = changes.left.people
         nextCame = came.next()
@@ -91,7 +95,7 @@ struct MergedPeople: Sendable {
         if let newcomer = nextCame, newcomer.digest <= digest {
             if newcomer.digest == digest { place += 1 }
             people.append(newcomer)
-            nextCame = came.next()
+            _ = takeNextCame()
             return
         }
         if nextLeft == digest { place += 1 }

@@ -39,8 +39,17 @@ final class PeopleFile: Sendable {
 
     deinit { disk.close(file) }
 
+    /// How many people there are to be in the file.
+    var count: Int { Int(clamping: list.count) }
+
     /// Everyone in the file, in the order of their digests.
     var people: People { People(of: self) }
+
+    /// Looks at the digest of the whole file.
+    func prove() throws(SnapshotFault) {
+        var people = people
+        try people.readToEnd()
+    }
 
     /// Walks over a file of people with no more than a piece of it in memory; a copy walks by
     /// itself.
@@ -66,10 +75,20 @@ final class PeopleFile: Sendable {
                     count += UInt64(people.count)
                     if people.count > 0 { return people }
                 }
-                guard decoder.isAtEnd, count == file.list.count, isProven else {
-                    throw LogFault.malformed("a file of people does not match its digest")
+                guard decoder.isAtEnd, count == file.list.count else {
+                    throw LogFault.malformed("a file of people has not as many as its snapshot says")
                 }
+                try mustBeProven()
                 return nil
+            } catch {
+                throw SnapshotFault(file.position, error)
+            }
+        }
+
+        fileprivate mutating func readToEnd() throws(SnapshotFault) {
+            do {
+                while try readPiece() != nil {}
+                try mustBeProven()
             } catch {
                 throw SnapshotFault(file.position, error)
             }
@@ -82,8 +101,9 @@ final class PeopleFile: Sendable {
             return people
         }
 
-        private var isProven: Bool {
-            hash.map { Digest(bytes: Array($0.finalize())) == file.list.digest } ?? true
+        private func mustBeProven() throws(LogFault) {
+            guard let hash, Digest(bytes: Array(hash.finalize())) != file.list.digest else { return }
+            throw .malformed("a file of people does not match its digest")
         }
 
         /// The next bytes behind the header; nil at the end of the file.

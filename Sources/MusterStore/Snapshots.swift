@@ -57,12 +57,20 @@ package struct Snapshots: Sendable {
         for index in content.people.indices {
             let number = InstanceNumber(index + 1)
             guard let file = try PeopleFile(number, of: content, on: disk) else { break }
-            var members = Membership(keepsAddresses: file.keepsAddresses)
-            var people = file.people
-            while let block = try people.next() { members.append(block) }
+            let (members, _) = try sideBySide(
+                { () throws(SnapshotFault) -> Membership in try self.members(in: file) },
+                { () throws(SnapshotFault) -> Void in try file.prove() })
             lists.append(members)
         }
         return content.state(with: lists)
+    }
+
+    /// Everybody in a file of whom it is not known yet that they are those it is to hold.
+    private func members(in file: PeopleFile) throws(SnapshotFault) -> Membership {
+        var members = Membership(keepsAddresses: file.keepsAddresses)
+        var people = file.people.unproven
+        while let block = try people.next() { members.append(block) }
+        return members
     }
 }
 

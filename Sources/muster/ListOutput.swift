@@ -13,7 +13,7 @@ struct ListOutput {
     /// From here on Ctrl-C is noted, and stops what is written to a file.
     init(_ path: String, isForced: Bool) throws(Failure) {
         self.path = path
-        if path == "-" || NewFile.isStream(path) {
+        if !Self.isFile(path) {
             let stream = path == "-" ? Descriptor.output : try .file(path, replacing: true)
             try Self.mustTake(stream, isForced: isForced)
             target = .stream(stream)
@@ -24,14 +24,13 @@ struct ListOutput {
         }
     }
 
+    /// Whether a list of this name is a file, which can be taken back.
+    static func isFile(_ path: String) -> Bool { path != "-" && !NewFile.isStream(path) }
+
     /// Refuses a terminal, where that is not `isForced`.
     static func mustTake(_ stream: Descriptor, isForced: Bool) throws(Failure) {
         guard !isForced, stream.isTerminal else { return }
         throw .listOnTerminal
-    }
-
-    var isFile: Bool {
-        if case .file = target { true } else { false }
     }
 
     func write(_ bytes: [UInt8]) throws(Failure) {
@@ -41,6 +40,12 @@ struct ListOutput {
             try Interruption.check()
             try file.write(bytes)
         }
+    }
+
+    /// Takes back what was written to a file, which is then written anew.
+    func restart() throws(Failure) {
+        guard case .file(let file) = target else { return }
+        try file.restart()
     }
 
     /// Ends it: a file gets its name.

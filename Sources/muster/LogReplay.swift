@@ -112,8 +112,8 @@ struct LogReplay: ParsableCommand {
                 remedy: "muster log replay lists those there are.")
         }
         let lists = AudienceLists(try options.directory.files(), of: found)
-        let audience = try lists.list(at: replay.state.position)
-        try audience.write(to: output, isForced: force, isQuiet: options.answer.quiet)
+        let audience = try lists.write(
+            at: replay.state.position, to: output, isForced: force, isQuiet: options.answer.quiet)
         let summary = ListSummary(
             name: name, audience: audience,
             erasures: try lists.erasures(since: audience.position))

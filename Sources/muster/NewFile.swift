@@ -45,6 +45,12 @@ struct NewFile {
         try descriptor.write(bytes: bytes) { Self.failure(path, $0) }
     }
 
+    /// Makes it empty again.
+    func restart() throws(Failure) {
+        guard ftruncate(descriptor.number, 0) == 0, lseek(descriptor.number, 0, SEEK_SET) == 0
+        else { throw Self.failure(path, errno) }
+    }
+
     /// Makes it durable and gives it its name.
     func keep() throws(Failure) {
         guard fsync(descriptor.number) == 0 else { throw Self.failure(path, errno) }

@@ -11,10 +11,18 @@ enum Background {
         return pool
     }()
 
+    /// Those that lists are read on to be sent: the questions of clients do not keep a run waiting.
+    private static let deliveries = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
+
+    /// Reads for a run.
     static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
         -> Value
     {
-        try await NIOThreadPool.singleton.runIfActive(body)
+        try await deliveries.runIfActive(body)
     }
 
     /// Lets every other thread have the processors first, from now on and for good.

@@ -2,7 +2,8 @@ import MusterCore
 import NIOCore
 
 extension Engine {
-    /// A client that does not read is not waited for longer than this when the daemon stops.
+    /// A client that does not read, or what is read for one, is not waited for longer than this when
+    /// the daemon stops.
     private static let farewellLimit = TimeAmount.seconds(5)
 
     /// Counts a new connection, or says why there cannot be another.
@@ -19,14 +20,22 @@ extension Engine {
         admission.leave(connection.peer.uid)
         lastNeeded = .now()
         forgetAwaited(by: connection)
-        if connections.isEmpty { farewell?.succeed() }
+        sayFarewell()
     }
 
-    /// Comes when every client has taken its last replies and is gone, once the engine has stopped;
-    /// a process that ended sooner would take back what it acknowledged.
+    /// Ends the waiting for the last of the clients and of what was computed for them.
+    func sayFarewell() {
+        if hasNobody { farewell?.succeed() }
+    }
+
+    private var hasNobody: Bool { connections.isEmpty && worksBeside == 0 }
+
+    /// Comes when every client has taken its last replies and is gone, and nothing is computed beside
+    /// the loop any more, once the engine has stopped; a process that ended sooner would take back
+    /// what it acknowledged.
     func clientsHaveGone() -> EventLoopFuture<Void> {
         let promise = loop.nonisolated().makePromise(of: Void.self)
-        guard !connections.isEmpty else {
+        guard !hasNobody else {
             promise.succeed()
             return promise.futureResult
         }

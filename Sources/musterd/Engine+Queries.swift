@@ -97,9 +97,9 @@ extension Engine {
         let position = state.position
         connection.expectLateReply(to: id)
         whenDurable { [self] in
-            beside(compute) { [self] outcome in
+            beside(for: connection, compute) { [self] outcome in
                 let reply =
-                    switch outcome {
+                    switch outcome ?? .failure(.serverStopping) {
                     case .success(let result):
                         Reply.answer(id, result, position: position, version: version)
                     case .failure(let rejection): Reply.refusal(id, rejection)

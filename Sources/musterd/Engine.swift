@@ -33,6 +33,8 @@ final class Engine {
     var admission = Admission()
     /// Kept while the daemon stops and waits for its clients to go.
     var farewell: EventLoopPromise<Void>?
+    /// What is being computed beside the loop, or waits for that.
+    var worksBeside = 0
     /// When a client came, went, or anything was written.
     var lastNeeded = NIODeadline.now()
     var notices = Notices()

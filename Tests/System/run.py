@@ -97,7 +97,8 @@ class Tally:
 
     def __init__(self, programs):
         self.programs = programs
-        self.passed = self.failed = self.skipped = 0
+        self.passed = self.skipped = 0
+        self.failures = []
 
     def run(self, sentence, function):
         begun = time.monotonic()
@@ -107,14 +108,20 @@ class Tally:
             self.skipped += 1
             print(f"skip   {sentence}: {reason}", flush=True)
             return
-        self.passed, self.failed = self.passed + (failure is None), self.failed + (failure is not None)
         word = "ok    " if failure is None else "FAILED"
         print(f"{word} {sentence} ({time.monotonic() - begun:.1f} s)", flush=True)
-        if failure:
-            print("       " + failure.strip().replace("\n", "\n       "), flush=True)
+        if failure is None:
+            self.passed += 1
+        else:
+            self.fail(f"{sentence} ({time.monotonic() - begun:.1f} s)", failure)
+
+    def fail(self, sentence, failure):
+        """Tells it now and keeps it for the end, where it is found without the whole output."""
+        print("       " + failure.strip().replace("\n", "\n       "), flush=True)
+        self.failures.append(f"{sentence}: {failure.strip()}"[:600])
 
     def counts(self):
-        return [self.passed, self.failed, self.skipped]
+        return [self.passed, self.skipped, self.failures]
 
 
 class Lane:
@@ -147,11 +154,10 @@ class Lane:
             file.seek(0)
         sys.stdout.write(self.said.read().decode(errors="replace"))
         if status:
-            tally.failed += 1
-            print(f"FAILED the scenarios beside the others ended with {status}", flush=True)
-            return
-        (passed, failed, skipped), seen = json.loads(self.told.read())
-        tally.passed, tally.failed, tally.skipped = tally.passed + passed, tally.failed + failed, tally.skipped + skipped
+            return tally.fail("the scenarios beside the others", f"they ended with {status}")
+        (passed, skipped, failures), seen = json.loads(self.told.read())
+        tally.passed, tally.skipped = tally.passed + passed, tally.skipped + skipped
+        tally.failures += failures
         DESCRIBED.seen.update(seen)
 
     def end(self):
@@ -197,9 +203,11 @@ def main():
         for file, sentence, _ in chosen:
             print(f"{file}: {sentence}")
         return 0
-    passed, failed, skipped = run_all(chosen, given.programs, is_whole=not given.only)
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not (passed > 1 or skipped) else 0
+    passed, skipped, failures = run_all(chosen, given.programs, is_whole=not given.only)
+    for failure in failures:
+        print(f"FAILED {failure}")
+    print(f"{passed} passed, {len(failures)} failed, {skipped} skipped")
+    return 1 if failures or not (passed > 1 or skipped) else 0
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ struct AudienceExport: ParsableCommand {
         discussion: """
             The same position gives the same bytes: rows in the order of their digests, base64 of the \
             digest, or the address in an email audience. With --run the list is compared with the number \
-            of rows and the SHA-256 that the log recorded when the run was frozen, before anything is \
-            written. Where people were erased since, the list can no longer be the one of then: it is \
+            of rows and the SHA-256 that the log recorded when the run was frozen, before a pipe gets anything \
+            or a file its name. Where people were erased since, the list can no longer be the one of then: it is \
             written without them, the erasure is named, and the exit status is 6. Where it differs for \
             another reason nothing is written, and the exit status is 10.
 
@@ -58,12 +58,18 @@ struct AudienceExport: ParsableCommand {
         let found = try past.instance(instance)
         let recorded = try wanted.map { id throws(Failure) in try past.run(id, of: found) }
         let lists = AudienceLists(files, of: found)
-        let list = try lists.list(at: recorded?.list().position ?? past.position)
-        let proof = ListProof(
-            instance: instance, list: list, erasures: try lists.erasures(since: list.position),
-            run: recorded)
-        if let failure = proof.refusal { throw failure }
-        try list.write(to: output, isForced: force, isQuiet: options.answer.quiet)
+        func proof(of list: FrozenAudience) throws(Failure) -> ListProof {
+            ListProof(
+                instance: instance, list: list, erasures: try lists.erasures(since: list.position),
+                run: recorded)
+        }
+        let list = try lists.write(
+            at: recorded?.list().position ?? past.position, to: output, isForced: force,
+            isQuiet: options.answer.quiet
+        ) { list throws(Failure) in
+            if let failure = try proof(of: list).refusal { throw failure }
+        }
+        let proof = try proof(of: list)
         let words = proof.text
         if output == "-" {
             options.answer.note(words)

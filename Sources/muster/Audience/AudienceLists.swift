@@ -13,8 +13,58 @@ struct AudienceLists {
 
     /// The list at a position that is durable; a snapshot that could not be used is told.
     func list(at position: Position) throws(Failure) -> FrozenAudience {
-        let source = AudienceSource(files: files, instance: number, position: position)
-        let reading = try Failure.ofLog { () throws(LogError) in try source.read() }
+        let reading = try Failure.ofLog { () throws(LogError) in try source(position).read() }
+        return Self.told(reading)
+    }
+
+    /// Writes the list at a position and gives it; where `refusal` throws, nothing of it is kept.
+    ///
+    /// A stream takes nothing back, so the list is read once before the first byte goes there; a
+    /// file is written while it is read.
+    func write(
+        at position: Position, to path: String, isForced: Bool, isQuiet: Bool,
+        unless refusal: (FrozenAudience) throws(Failure) -> Void = { _ in }
+    ) throws(Failure) -> FrozenAudience {
+        guard ListOutput.isFile(path) else {
+            let list = try list(at: position)
+            try refusal(list)
+            try list.write(to: try ListOutput(path, isForced: isForced))
+            return list
+        }
+        let reading = try Failure.ofLog { () throws(LogError) in try source(position).begin() }
+        let output = try ListOutput(path, isForced: isForced)
+        do throws(Failure) {
+            let list = try Self.write(reading, to: output, isQuiet: isQuiet)
+            try refusal(list)
+            try output.keep()
+            return list
+        } catch {
+            throw output.discarded(error)
+        }
+    }
+
+    private static func write(
+        _ begun: ListReading, to output: ListOutput, isQuiet: Bool
+    ) throws(Failure) -> FrozenAudience {
+        var reading = begun
+        var note = LiveLine.note(isQuiet: isQuiet)
+        defer { note.clear() }
+        while let piece = try Failure.ofLog({ () throws(LogError) in try reading.next() }) {
+            switch piece {
+            case .rows(let rows): try output.write(rows)
+            case .anew: try output.restart()
+            }
+            note.show(
+                "writing the list: \(Bar.text(done: reading.count, of: reading.likelyCount))")
+        }
+        return told(try Failure.ofLog { () throws(LogError) in try reading.finished() })
+    }
+
+    private func source(_ position: Position) -> AudienceSource {
+        AudienceSource(files: files, instance: number, position: position)
+    }
+
+    private static func told(_ reading: AudienceReading) -> FrozenAudience {
         for fault in reading.passedOver {
             Descriptor.error.say("warning: " + fault.message.asMessage)
         }
@@ -44,24 +94,12 @@ extension FrozenAudience {
         "\(count.counted("row")), \(Int(bytes).counted("byte")), SHA-256 \(digest.hex)"
     }
 
-    /// Writes the rows; where they turn out not to be those of the digest, the last of them are not
-    /// written.
-    func write(to path: String, isForced: Bool, isQuiet: Bool) throws(Failure) {
-        let output = try ListOutput(path, isForced: isForced)
-        var note = LiveLine.note(isQuiet: isQuiet)
-        defer { note.clear() }
-        var (done, chunks) = (0, chunks)
-        do throws(Failure) {
-            while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
-                try output.write(chunk)
-                done += chunk.count
-                if output.isFile {
-                    note.show("writing the list: \(Bar.counted(done: done, of: Int(bytes)))")
-                }
-            }
-            try output.keep()
-        } catch {
-            throw output.discarded(error)
+    /// Writes the rows to a stream; where they turn out not to be those of the digest, the last of
+    /// them are not written.
+    fileprivate func write(to output: ListOutput) throws(Failure) {
+        var chunks = chunks
+        while let chunk = try Failure.ofLog({ () throws(LogError) in try chunks.next() }) {
+            try output.write(chunk)
         }
     }
 }

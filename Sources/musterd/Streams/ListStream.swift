@@ -24,7 +24,7 @@ final class ListStream: ReplyStream {
     /// Begins to read the audience; called when it is its turn.
     func begin() {
         guard !replies.isOver else { return leave() }
-        replies.engine.beside { [source, listing] in
+        engine.beside(for: replies.connection) { [source, listing] in
             do throws(LogError) {
                 return Result<DigestPages, LogError>.success(
                     try DigestPages.read(listing, from: source))
@@ -33,7 +33,7 @@ final class ListStream: ReplyStream {
             }
         } then: { [self] result in
             // A client that went away meanwhile has given its place back already.
-            guard !replies.isOver else { return }
+            guard let result, !replies.isOver else { return }
             switch result {
             case .success(let pages):
                 self.pages = pages
@@ -51,7 +51,7 @@ final class ListStream: ReplyStream {
     private func tell(_ pages: DigestPages) {
         isReading = true
         replies.reserve(listing.limit * 67)
-        engine.beside {
+        engine.beside(for: replies.connection) {
             var pages = pages
             do throws(LogError) {
                 let page = try pages.next()
@@ -62,6 +62,7 @@ final class ListStream: ReplyStream {
         } then: { [self] result in
             isReading = false
             replies.release()
+            guard let result else { return leave() }
             switch result {
             case .success((let rest, let page)):
                 self.pages = rest

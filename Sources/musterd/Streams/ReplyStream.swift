@@ -17,7 +17,7 @@ protocol ReplyStream: AnyObject {
 final class StreamReplies {
     let id: RequestID
     let engine: Engine
-    private let connection: Connection
+    let connection: Connection
     /// What it will say and has asked room for.
     private var reserved = 0
     private(set) var isOver = false
@@ -86,10 +86,25 @@ extension Engine {
     func beside<Value: Sendable>(
         _ compute: @escaping @Sendable () -> Value, then take: @escaping (Value) -> Void
     ) {
-        let taker = NIOLoopBound(take, eventLoop: loop.nonisolated())
+        worksBeside += 1
+        let taker = NIOLoopBound(
+            { (value: Value) in
+                take(value)
+                self.worksBeside -= 1
+                self.sayFarewell()
+            }, eventLoop: loop.nonisolated())
         workers {
             let value = compute()
             taker.eventLoop.execute { taker.value(value) }
         }
+    }
+
+    /// As above for a client, and nil where nobody waits for it any more when its turn comes: many
+    /// questions may wait for their turn longer than whoever asked them.
+    func beside<Value: Sendable>(
+        for connection: Connection, _ compute: @escaping @Sendable () -> Value,
+        then take: @escaping (Value?) -> Void
+    ) {
+        beside({ [interest = connection.interest] in interest.isLost ? nil : compute() }, then: take)
     }
 }

@@ -84,7 +84,7 @@ final class TailStream: ReplyStream {
         let names = engine.state.instances.map(\.id)
         let runs = engine.state.runOwners
         let id = replies.id
-        engine.beside {
+        engine.beside(for: replies.connection) {
             var pieces = pieces
             do throws(LogError) {
                 let piece = try pieces.read(through: end, names: names, runs: runs)
@@ -96,7 +96,8 @@ final class TailStream: ReplyStream {
                 return .failed(error.message)
             }
         } then: { [self] read in
-            take(read)
+            // Whoever is not there any more is told nothing.
+            if let read { take(read) }
         }
     }
 

@@ -13,6 +13,8 @@ final class Connection: ChannelInboundHandler {
     let peer: Peer
     /// What this connection may do.
     let rights: Rights
+    /// Whether its questions are to be answered still.
+    let interest = Interest()
     private var decoder = FrameDecoder()
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
@@ -69,6 +71,7 @@ final class Connection: ChannelInboundHandler {
         self.context = nil
         engine.openStreams -= streams.cancelAll()
         openIDs = []
+        interest.lose()
         engine.dismiss(self)
         context.fireChannelInactive()
     }
@@ -160,8 +163,9 @@ final class Connection: ChannelInboundHandler {
         for stream in streams.all { stream.advance() }
     }
 
-    /// Ends every stream with a refusal.
+    /// Ends every stream with a refusal; what waits to be computed is not computed any more.
     func endStreams(_ rejection: Rejection) {
+        interest.lose()
         for stream in streams.all { stream.end(rejection) }
     }
 

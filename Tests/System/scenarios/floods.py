@@ -7,7 +7,7 @@ import struct
 import time
 
 from programs import must
-from setting import Wire, configured
+from setting import Wire, configured, fill
 
 
 def frame(number, method, params):
@@ -74,6 +74,26 @@ def a_client_that_asks_for_hundreds_of_plans_does_not_keep_another_waiting(bench
         other.ask({"id": 1, "method": "ping"})
         must(other.reply()["result"] == {}, "the other client was not answered")
         must(None not in replies(flood, 500), "a plan was not answered")
+
+
+def what_clients_asked_that_have_gone_is_not_computed_for_nobody(bench):
+    bench.credential()
+    daemon = bench.daemon()
+    configured(bench)
+    fill(bench, 50_000)
+    for _ in range(150):
+        with Wire(bench.socket) as flood:
+            flood.send(b"".join(frame(number, "sync.plan", {"instance": "acme"}) for number in range(60)))
+            flood.ask({"id": 100, "method": "ping"})
+            flood.reply()
+    with Wire(bench.socket) as last:
+        last.ask({"id": 1, "method": "sync.plan", "params": {"instance": "acme"}})
+        # A run is not to wait for them either, nor the daemon's end for the run.
+        last.ask({"id": 2, "method": "sync.now", "params": {"instance": "acme"}})
+        must(last.reply() is not None, "nothing was answered")
+        must(daemon.stop(10.0) == 0, "the daemon did not end well")
+    said = daemon.text()
+    must("EventLoop" not in said, f"something was computed when nobody could take it: {said}")
 
 
 def a_client_that_does_not_read_is_closed_and_costs_no_more_than_its_limit(bench):
