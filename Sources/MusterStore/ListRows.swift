@@ -5,15 +5,21 @@ import struct Crypto.SHA256
 /// Walks over the rows of a list, chunk by chunk, and hashes them as they are given; a copy walks by
 /// itself.
 ///
-/// While a chunk is hashed the next one is made on another thread.
+/// While some chunks are hashed the next ones are made on another thread: several, since it takes
+/// about as long to wake a thread as to make one.
 struct ListRows: Sendable {
+    private static let chunksAtOnce = 4
+
     /// How many rows were given.
     private(set) var count = 0
     /// How many bytes they had.
     private(set) var bytes: UInt64 = 0
     private var people: MergedPeople
     private var hash = SHA256()
-    private var ahead: Chunk?
+    /// Hashed and not given yet, the next one last.
+    private var ready: [Chunk] = []
+    /// Not hashed yet.
+    private var ahead: [Chunk] = []
     private var hasBegun = false
 
     private struct Chunk: Sendable {
@@ -25,28 +31,42 @@ struct ListRows: Sendable {
         self.people = people
     }
 
-    /// SHA-256 of all that was given.
+    /// SHA-256 of all, where all was given.
     var digest: Digest { Digest(bytes: Array(hash.finalize())) ?? .zero }
 
     /// The next rows, never none; nil behind the last.
     mutating func next() throws(LogError) -> [UInt8]? {
-        if !hasBegun { ahead = try Self.chunk(of: &people) }
-        hasBegun = true
-        guard let chunk = ahead else { return nil }
-        let (behind, before) = (people, hash)
-        ((ahead, people), hash) = try sideBySide(
-            { () throws(LogError) -> (Chunk?, MergedPeople) in
-                var people = behind
-                return (try Self.chunk(of: &people), people)
-            },
-            { () throws(LogError) -> SHA256 in
-                var hash = before
-                hash.update(data: chunk.bytes)
-                return hash
-            })
+        if ready.isEmpty { try advance() }
+        guard let chunk = ready.popLast() else { return nil }
         count += chunk.count
         bytes += UInt64(chunk.bytes.count)
         return chunk.bytes
+    }
+
+    private mutating func advance() throws(LogError) {
+        if !hasBegun { ahead = try Self.chunks(of: &people) }
+        hasBegun = true
+        guard !ahead.isEmpty else { return }
+        let (chunks, behind, before) = (ahead, people, hash)
+        ((ahead, people), hash) = try sideBySide(
+            { () throws(LogError) -> ([Chunk], MergedPeople) in
+                var people = behind
+                return (try Self.chunks(of: &people), people)
+            },
+            { () throws(LogError) -> SHA256 in
+                var hash = before
+                for chunk in chunks { hash.update(data: chunk.bytes) }
+                return hash
+            })
+        ready = chunks.reversed()
+    }
+
+    private static func chunks(of people: inout MergedPeople) throws(LogError) -> [Chunk] {
+        var chunks: [Chunk] = []
+        while chunks.count < chunksAtOnce, let chunk = try chunk(of: &people) {
+            chunks.append(chunk)
+        }
+        return chunks
     }
 
     private static func chunk(of people: inout MergedPeople) throws(LogError) -> Chunk? {

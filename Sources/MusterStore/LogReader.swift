@@ -71,6 +71,15 @@ package struct LogReader {
         return nil
     }
 
+    /// The state of the newest snapshot at or before `limit` that can be used, with nobody in any
+    /// audience; nil where there is none.
+    package func newestOutline(through limit: Position) throws(LogError) -> State? {
+        try newestSnapshot(through: limit, passOver: { _ in }) { content throws(SnapshotFault) in
+            content.state(
+                with: content.people.map { Membership(keepsAddresses: $0.keepsAddresses) })
+        }?.value
+    }
+
     /// Calls `body` with the events from one position to another, checking every commit on the way.
     ///
     /// Give `last` where it is known to be durable: not reaching it is then damage. Without it,

@@ -94,6 +94,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [PIIType.email, .hashedEmail], [false, true])
+    func `gives its rows while it is read, anew where its snapshot is damaged`(
+        type: PIIType, isDamaged: Bool
+    ) throws {
+        let base = try SnapshotAndOne(type)
+        let rows = try bytes(of: try base.list().audience)
+        if isDamaged {
+            let size = try #require(base.disk.files[base.file]).count
+            try base.flip(at: size - 40)
+        }
+        var reading = try AudienceSource(files: base.disk, instance: 1, position: 3).begin()
+        #expect(reading.likelyCount == 20_001)
+        var (given, beginnings) = ([UInt8](), 1)
+        while let piece = try reading.next() {
+            switch piece {
+            case .rows(let rows): given += rows
+            case .anew: (given, beginnings) = ([], beginnings + 1)
+            }
+        }
+        #expect(given == rows && reading.count == 20_001)
+        #expect(beginnings == (isDamaged ? 2 : 1))
+        let whole = try reading.finished()
+        #expect(whole.audience.digest == Digest.sha256(rows))
+        #expect(whole.passedOver.map(\.position) == (isDamaged ? [2] : []))
+    }
+
     @Test(arguments: [PIIType.email, .hashedEmail])
     func `is built from the log where its snapshot is damaged, and says so`(type: PIIType) throws {
         let base = try SnapshotAndOne(type)

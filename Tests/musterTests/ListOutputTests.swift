@@ -40,6 +40,16 @@ import Testing
         #expect(try PosixFileSystem(root: directory.path).content(of: "sent", limit: 9) == [7])
     }
 
+    @Test func `a list that begins anew holds nothing of what was void`() throws {
+        let directory = try LogDirectory([])
+        let list = try ListOutput(directory.path + "/sent", isForced: false)
+        try list.write([1, 2, 3])
+        try list.restart()
+        try list.write([7])
+        try list.keep()
+        #expect(try PosixFileSystem(root: directory.path).content(of: "sent", limit: 9) == [7])
+    }
+
     @Test func `a device is written to as it is`() throws {
         let list = try ListOutput("/dev/null", isForced: false)
         try list.write([1])

@@ -54,7 +54,7 @@ struct AudienceExport: ParsableCommand {
         let files = try options.directory.files()
         let reader = try Failure.ofLog { () throws(LogError) in try LogReader(files) }
         let past = try AudiencePast(
-            reader, to: at, run: wanted, isQuiet: options.answer.quiet)
+            reader, to: at, run: wanted, fromSnapshot: true, isQuiet: options.answer.quiet)
         let found = try past.instance(instance)
         let recorded = try wanted.map { id throws(Failure) in try past.run(id, of: found) }
         let lists = AudienceLists(files, of: found)

@@ -24,9 +24,12 @@ struct AudiencePast {
     }
 
     /// Reads the log up to `point`, or whole, and looks out for the run of this number.
+    ///
+    /// With `fromSnapshot` only what is needed for the state and the run is read, from the newest
+    /// snapshot on where the point is no time: what happened when is not known then.
     init(
         _ reader: LogReader, to point: LogPoint? = nil, run wanted: RunID? = nil,
-        isQuiet: Bool = false
+        fromSnapshot: Bool = false, isQuiet: Bool = false
     ) throws(Failure) {
         var limit: Position?
         if case .position(let position) = point { limit = position }
@@ -35,11 +38,20 @@ struct AudiencePast {
         defer { note.clear() }
         var past = AudiencePast()
         do {
-            try reader.forEach(through: limit) { entry in
+            // Of times only the events themselves tell which came first.
+            if fromSnapshot, point == nil || limit != nil,
+                let base = try reader.newestOutline(through: limit ?? .max)
+            {
+                past.state = base
+            }
+            let known = past.position
+            try reader.forEach(from: min(known + 1, max(1, wanted ?? .max)), through: limit) {
+                entry in
                 past.beginning = past.beginning ?? entry.event.at
                 isOver = isOver || point?.isBefore(entry.event, at: entry.position) == true
                 guard !isOver else { return }
-                past.take(entry, wanted)
+                if entry.position > known { past.take(entry) }
+                if let wanted { past.look(for: wanted, in: entry) }
                 note.show(readTo: entry.position)
             }
         } catch {
@@ -59,7 +71,7 @@ struct AudiencePast {
 
     var position: Position { state.position }
 
-    private mutating func take(_ entry: LogReader.Entry, _ wanted: RunID?) {
+    private mutating func take(_ entry: LogReader.Entry) {
         let event = entry.event
         at = event.at
         switch event.fact {
@@ -71,11 +83,14 @@ struct AudiencePast {
             state.apply(event.with(event.fact))
         }
         note(entry)
-        guard let wanted else { return }
-        if entry.position == wanted, case .syncRequested(let requested) = event.fact {
+    }
+
+    private mutating func look(for wanted: RunID, in entry: LogReader.Entry) {
+        let fact = entry.event.fact
+        if entry.position == wanted, case .syncRequested(let requested) = fact {
             run = RunPast(id: wanted, instance: requested.instance)
-        } else if event.fact.run == wanted {
-            run?.take(event)
+        } else if fact.run == wanted {
+            run?.take(entry.event)
         }
     }
 

@@ -66,6 +66,38 @@ import Testing
         #expect(try AudienceLists(directory.files, of: found).list(at: 8).count == 5)
     }
 
+    /// Writes the snapshot of the state at a position.
+    private static func snapshot(of directory: LogDirectory, at position: Position) throws {
+        var state = State()
+        var chain: Digest?
+        let reader = try LogReader(directory.files)
+        try reader.forEach(through: position) { entry in
+            state.apply(entry.event)
+            chain = entry.chain
+        }
+        let header = SnapshotHeader(
+            log: try #require(reader.log), position: position, chain: try #require(chain),
+            createdAt: Timestamp(milliseconds: 1))
+        _ = try Snapshots(directory.files).write(Outline(of: state), header)
+    }
+
+    @Test(
+        arguments: [3, 6, 8] as [Position],
+        [nil, .position(3), .position(7), .time(Timestamp(milliseconds: 1500))] as [LogPoint?])
+    func `what a snapshot knows need not be read again`(
+        position: Position, point: LogPoint?
+    ) throws {
+        let directory = try Self.directory()
+        try Self.snapshot(of: directory, at: position)
+        let reader = try LogReader(directory.files)
+        let whole = try AudiencePast(reader, to: point, run: 4)
+        let short = try AudiencePast(reader, to: point, run: 4, fromSnapshot: true)
+        #expect(short.position == whole.position && short.run == whole.run)
+        let (found, expected) = (try short.instance("acme"), try whole.instance("acme"))
+        #expect(found.number == expected.number && found.settings == expected.settings)
+        #expect(found.version == expected.version && found.members.count == 0)
+    }
+
     @Test(arguments: [
         (LogPoint.position(9), "acme"), (.position(1), "acme"), (.position(8), "other"),
         (.time(Timestamp(milliseconds: -1)), "acme"),
