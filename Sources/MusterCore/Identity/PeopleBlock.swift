@@ -38,12 +38,19 @@ package struct PeopleBlock: Sendable {
     /// The first place at or after `start` whose digest is not below `digest`; the count where
     /// there is none.
     package func place(of digest: Digest, from start: Int) -> Int {
-        let digests = digests.span
-        var low = start
-        var high = digests.count
+        digests.span.place(of: digest, in: start..<digests.count)
+    }
+}
+
+extension Span where Element == Digest {
+    /// The first place of a range of ascending digests where `digest` or a later one stands; the
+    /// range's end where there is none.
+    func place(of digest: Digest, in range: Range<Int>) -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if digests[middle] < digest { low = middle + 1 } else { high = middle }
+            if self[middle] < digest { low = middle + 1 } else { high = middle }
         }
         return low
     }

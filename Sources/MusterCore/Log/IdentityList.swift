@@ -77,7 +77,8 @@ package struct IdentityList: Hashable, Sendable {
         bytes.append(contentsOf: address)
     }
 
-    fileprivate static let digestSize = 32
+    /// How many bytes a digest takes in a list.
+    package static let digestSize = 32
 }
 
 /// Reads entries from a file that is given piece by piece, and checks their order.

@@ -67,8 +67,9 @@ package struct Membership: Sendable {
     /// Asks for the memory in which a person will be looked for, which is mostly far from the
     /// processor: some dozen looks ahead of that, all of them wait at the same time.
     func prefetch(_ digest: Digest) {
-        // Through the span no shard is copied, which would count references to what it holds.
-        shards.span[shardIndex(of: digest)].prefetch(digest)
+        // A call on the shard itself would copy it, which counts references to its slots: that would
+        // wait for the very memory that is asked for.
+        shards.span[shardIndex(of: digest)].home.prefetch(digest)
     }
 
     /// How far ahead of a look memory is asked for.

@@ -35,8 +35,30 @@ struct Shard: Sendable {
     /// The leading words that may come, both included.
     private let low: UInt64
     private let high: UInt64
-    /// How a spread shard finds slots; nil when packed.
-    private var scale: Scale?
+    /// What a look ahead needs, which can be read without counting references to the slots.
+    private(set) var home = Home()
+
+    /// Where the slots of a spread shard lie.
+    struct Home {
+        /// How slots are found; nil when packed.
+        fileprivate var scale: Scale?
+        /// The address of the first slot, which is out of date where a copy was changed; nothing is
+        /// read at it.
+        fileprivate var address: UInt = 0
+
+        /// Asks for the memory in which a digest would be looked for first, and for the head of the
+        /// slots, which a change looks at too.
+        func prefetch(_ digest: Digest) {
+            guard let scale else { return }
+            // Only addresses are computed, and the processor ignores one that it cannot have.
+            muster_prefetch(address, scale.slot(of: digest) * MemoryLayout<Digest>.stride)
+        }
+    }
+
+    private var scale: Scale? {
+        get { home.scale }
+        set { home.scale = newValue }
+    }
 
     /// An empty shard for every digest.
     init(keepsAddresses: Bool) {
@@ -56,16 +78,6 @@ struct Shard: Sendable {
     func slot(of digest: Digest) -> Int? {
         let slot = place(of: digest)
         return slot < slots.count && slots[slot] == digest ? slot : nil
-    }
-
-    /// Asks for the memory in which a digest would be looked for first.
-    func prefetch(_ digest: Digest) {
-        guard let scale else { return }
-        let offset = scale.slot(of: digest) * MemoryLayout<Digest>.stride
-        // Only an address is computed from the pointer, and nothing is read at it.
-        unsafe slots.span.withUnsafeBufferPointer {
-            unsafe muster_prefetch($0.baseAddress, offset)
-        }
     }
 
     /// The first digest at or after a slot, and the slot after it.
@@ -170,18 +182,13 @@ struct Shard: Sendable {
             return slot
         }
         guard count > 0, digest <= slots[count - 1] else { return count }
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if slots[middle] < digest { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return slots.place(of: digest, in: 0..<count)
     }
 
     private mutating func put(_ digest: Digest, _ address: [UInt8]?, at slot: Int, to free: Int) {
         slots.moveUp(slot, to: free)
         slots[slot] = digest
+        noteHome()
         addresses?.insert(address, at: slot, to: free)
         count += 1
     }
@@ -248,7 +255,15 @@ struct Shard: Sendable {
         addresses?.move(from: slots, to: spread)
         slots = spread
         self.scale = scale
+        noteHome()
         return true
+    }
+
+    private mutating func noteHome() {
+        // The pointer becomes a number, and nothing is read at it.
+        home.address = unsafe slots.span.withUnsafeBufferPointer {
+            UInt(bitPattern: $0.baseAddress)
+        }
     }
 }
 
