@@ -10,6 +10,9 @@ package struct FrozenAudience: Sendable {
     /// The most bytes of a chunk; most have nearly as many.
     package static let chunkSize = 256 << 10
 
+    /// How many digests have room in a chunk as rows: a list is read by as many.
+    static let digestsInChunk = chunkSize / Digest.base64LineSize
+
     /// The most bytes of a row with its line feed.
     static func rowLimit(withAddresses: Bool) -> Int {
         withAddresses ? Email.limit + 1 : Digest.base64LineSize

@@ -23,8 +23,10 @@ struct MergedPeople: Sendable {
 
     init(_ base: PeopleFile?, _ changes: ListChanges) {
         keepsAddresses = changes.keepsAddresses
-        let share = keepsAddresses ? FrozenAudience.chunkSize / 4 : FrozenAudience.chunkSize
-        blockLimit = share / FrozenAudience.rowLimit(withAddresses: keepsAddresses)
+        blockLimit =
+            keepsAddresses
+            ? FrozenAudience.chunkSize / 4 / FrozenAudience.rowLimit(withAddresses: true)
+            : FrozenAudience.digestsInChunk
         self.base = changes.isBased ? base?.people : nil
         let based = changes.isBased ? base?.count ?? 0 : 0
         likelyCount = max(0, based + changes.came.count - changes.left.count)

@@ -5,8 +5,7 @@ import struct Crypto.SHA256
 /// The file of one instance's people in a snapshot, open as long as somebody holds this: that the
 /// snapshot is removed meanwhile does no harm.
 final class PeopleFile: Sendable {
-    /// As many digests as fit into a chunk of rows.
-    private static let pieceSize = 32 * (FrozenAudience.chunkSize / Digest.base64LineSize)
+    private static let pieceSize = IdentityList.digestSize * FrozenAudience.digestsInChunk
 
     let keepsAddresses: Bool
     private let position: Position
@@ -76,7 +75,8 @@ final class PeopleFile: Sendable {
                     if people.count > 0 { return people }
                 }
                 guard decoder.isAtEnd, count == file.list.count else {
-                    throw LogFault.malformed("a file of people has not as many as its snapshot says")
+                    throw LogFault.malformed(
+                        "a file of people has not as many as its snapshot says")
                 }
                 try mustBeProven()
                 return nil
@@ -102,7 +102,9 @@ final class PeopleFile: Sendable {
         }
 
         private func mustBeProven() throws(LogFault) {
-            guard let hash, Digest(bytes: Array(hash.finalize())) != file.list.digest else { return }
+            guard let hash, Digest(bytes: Array(hash.finalize())) != file.list.digest else {
+                return
+            }
             throw .malformed("a file of people does not match its digest")
         }
 

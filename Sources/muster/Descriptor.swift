@@ -50,12 +50,8 @@ struct Descriptor: Sendable {
             // As above.
             number = unsafe open(path, flags)
         }
-        guard number >= 0 else { throw unwritable(path, errno) }
+        guard number >= 0 else { throw .unwritable(path, errno) }
         return Descriptor(number: number)
-    }
-
-    private static func unwritable(_ path: String, _ code: Int32) -> Failure {
-        .misuse("\(path) cannot be written: \(NewFile.reason(code))")
     }
 
     /// Writes all of `text`; a reader that went away ends the program as SIGPIPE would.

@@ -20,7 +20,7 @@ struct NewFile {
         // As above.
         let number = unsafe open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard number >= 0 else { throw Self.failure(path, errno) }
+        guard number >= 0 else { throw .unwritable(path, errno) }
         descriptor = Descriptor(number: number)
         // The process's mask may have taken some of it; where that cannot be helped, less is open.
         fchmod(number, mode)
@@ -66,31 +66,9 @@ struct NewFile {
         unsafe unlink(temporary)
     }
 
-    /// What an error number means for the file.
+    /// What an error number means once something may have been written.
     private static func failure(_ path: String, _ code: Int32) -> Failure {
-        let status: ExitStatus =
-            switch code {
-            case EACCES, EPERM, EROFS: .access
-            case ENOENT, ENOTDIR, ENAMETOOLONG, EISDIR, EEXIST: .misuse
-            default: .unforeseen
-            }
-        return Failure(
-            status, "\(path) cannot be written: \(reason(code)); nothing of it was kept")
-    }
-
-    /// What an error number of a call that writes means.
-    static func reason(_ code: Int32) -> String {
-        switch code {
-        case ENOSPC, EDQUOT: "no space is left"
-        case EFBIG: "it would be larger than a file may be"
-        case EACCES, EPERM: "permission denied"
-        case EROFS: "the file system is read-only"
-        case ENOENT, ENOTDIR: "there is no such directory"
-        case ENAMETOOLONG: "the name is too long"
-        case EISDIR, EEXIST: "something else has this name"
-        case EIO: "the device failed"
-        default: "error number \(code)"
-        }
+        .unwritable(path, code, "; nothing of it was kept")
     }
 
     /// Whether a name stands for a pipe, a terminal or a device, to which one can only write.
@@ -99,5 +77,24 @@ struct NewFile {
         // The C function reads the path's bytes, fills the structure and keeps neither.
         guard unsafe stat(path, &status) == 0 else { return false }
         return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+    }
+}
+
+extension Failure {
+    /// What an error number of a call that opens or writes means for a file, a pipe or a device.
+    static func unwritable(_ path: String, _ code: Int32, _ consequence: String = "") -> Failure {
+        let (status, reason): (ExitStatus, String) =
+            switch code {
+            case EACCES, EPERM: (.access, "permission denied")
+            case EROFS: (.access, "the file system is read-only")
+            case ENOENT, ENOTDIR: (.misuse, "there is no such directory")
+            case ENAMETOOLONG: (.misuse, "the name is too long")
+            case EISDIR, EEXIST: (.misuse, "something else has this name")
+            case ENOSPC, EDQUOT: (.unforeseen, "no space is left")
+            case EFBIG: (.unforeseen, "it would be larger than a file may be")
+            case EIO: (.unforeseen, "the device failed")
+            default: (.unforeseen, "error number \(code)")
+            }
+        return Failure(status, "\(path) cannot be written: \(reason)\(consequence)")
     }
 }

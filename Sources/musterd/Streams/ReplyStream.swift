@@ -105,6 +105,7 @@ extension Engine {
         for connection: Connection, _ compute: @escaping @Sendable () -> Value,
         then take: @escaping (Value?) -> Void
     ) {
-        beside({ [interest = connection.interest] in interest.isLost ? nil : compute() }, then: take)
+        beside(
+            { [interest = connection.interest] in interest.isLost ? nil : compute() }, then: take)
     }
 }
