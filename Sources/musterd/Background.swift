@@ -18,11 +18,14 @@ enum Background {
         return pool
     }()
 
-    /// Reads for a run.
+    /// Reads for a run, while others have the processors first.
     static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
         -> Value
     {
-        try await deliveries.runIfActive(body)
+        try await deliveries.runIfActive {
+            giveWay()
+            return try body()
+        }
     }
 
     /// Lets every other thread have the processors first, from now on and for good.
