@@ -10,6 +10,10 @@ package struct FrozenAudience: Sendable {
     /// The most bytes of a chunk; most have nearly as many.
     package static let chunkSize = 256 << 10
 
+    /// How many chunks a thread makes before it hands them over: waking another takes about as long
+    /// as making one.
+    package static let chunksAtOnce = 4
+
     /// How many digests have room in a chunk as rows: a list is read by as many.
     static let digestsInChunk = chunkSize / Digest.base64LineSize
 

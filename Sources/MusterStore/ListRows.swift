@@ -5,11 +5,8 @@ import struct Crypto.SHA256
 /// Walks over the rows of a list, chunk by chunk, and hashes them as they are given; a copy walks by
 /// itself.
 ///
-/// While some chunks are hashed the next ones are made on another thread: several, since it takes
-/// about as long to wake a thread as to make one.
+/// While some chunks are hashed the next ones are made on another thread.
 struct ListRows: Sendable {
-    private static let chunksAtOnce = 4
-
     /// How many rows were given.
     private(set) var count = 0
     /// How many bytes they had.
@@ -63,7 +60,7 @@ struct ListRows: Sendable {
 
     private static func chunks(of people: inout MergedPeople) throws(LogError) -> [Chunk] {
         var chunks: [Chunk] = []
-        while chunks.count < chunksAtOnce, let chunk = try chunk(of: &people) {
+        while chunks.count < FrozenAudience.chunksAtOnce, let chunk = try chunk(of: &people) {
             chunks.append(chunk)
         }
         return chunks

@@ -74,6 +74,7 @@ package struct LogReader {
     /// The state of the newest snapshot at or before `limit` that can be used, with nobody in any
     /// audience; nil where there is none.
     package func newestOutline(through limit: Position) throws(LogError) -> State? {
+        // One that cannot be used costs time only, and whoever reads its people is told of it.
         try newestSnapshot(through: limit, passOver: { _ in }) { content throws(SnapshotFault) in
             content.state(
                 with: content.people.map { Membership(keepsAddresses: $0.keepsAddresses) })

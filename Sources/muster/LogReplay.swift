@@ -112,11 +112,12 @@ struct LogReplay: ParsableCommand {
                 remedy: "muster log replay lists those there are.")
         }
         let lists = AudienceLists(try options.directory.files(), of: found)
-        let audience = try lists.write(
-            at: replay.state.position, to: output, isForced: force, isQuiet: options.answer.quiet)
-        let summary = ListSummary(
-            name: name, audience: audience,
-            erasures: try lists.erasures(since: audience.position))
+        let summary = try lists.write(
+            at: replay.state.position, to: output, isForced: force, isQuiet: options.answer.quiet
+        ) { list throws(Failure) in
+            ListSummary(
+                name: name, audience: list, erasures: try lists.erasures(since: list.position))
+        }
         guard output != "-" else { return options.answer.note(summary.text) }
         try options.answer.confirm(summary.json) { summary.text }
     }

@@ -58,18 +58,16 @@ struct AudienceExport: ParsableCommand {
         let found = try past.instance(instance)
         let recorded = try wanted.map { id throws(Failure) in try past.run(id, of: found) }
         let lists = AudienceLists(files, of: found)
-        func proof(of list: FrozenAudience) throws(Failure) -> ListProof {
-            ListProof(
-                instance: instance, list: list, erasures: try lists.erasures(since: list.position),
-                run: recorded)
-        }
-        let list = try lists.write(
+        let proof = try lists.write(
             at: recorded?.list().position ?? past.position, to: output, isForced: force,
             isQuiet: options.answer.quiet
         ) { list throws(Failure) in
-            if let failure = try proof(of: list).refusal { throw failure }
+            let proof = ListProof(
+                instance: instance, list: list, erasures: try lists.erasures(since: list.position),
+                run: recorded)
+            if let failure = proof.refusal { throw failure }
+            return proof
         }
-        let proof = try proof(of: list)
         let words = proof.text
         if output == "-" {
             options.answer.note(words)

@@ -17,27 +17,27 @@ struct AudienceLists {
         return Self.told(reading)
     }
 
-    /// Writes the list at a position and gives it; where `refusal` throws, nothing of it is kept.
+    /// Writes the list at a position and gives what `proof` says of it; where that throws, nothing of
+    /// the list is kept.
     ///
     /// A stream takes nothing back, so the list is read once before the first byte goes there; a
     /// file is written while it is read.
-    func write(
+    func write<Proof>(
         at position: Position, to path: String, isForced: Bool, isQuiet: Bool,
-        unless refusal: (FrozenAudience) throws(Failure) -> Void = { _ in }
-    ) throws(Failure) -> FrozenAudience {
+        proof: (FrozenAudience) throws(Failure) -> Proof
+    ) throws(Failure) -> Proof {
         guard ListOutput.isFile(path) else {
             let list = try list(at: position)
-            try refusal(list)
+            let proof = try proof(list)
             try list.write(to: try ListOutput(path, isForced: isForced))
-            return list
+            return proof
         }
         let reading = try Failure.ofLog { () throws(LogError) in try source(position).begin() }
         let output = try ListOutput(path, isForced: isForced)
         do throws(Failure) {
-            let list = try Self.write(reading, to: output, isQuiet: isQuiet)
-            try refusal(list)
+            let proof = try proof(try Self.write(reading, to: output, isQuiet: isQuiet))
             try output.keep()
-            return list
+            return proof
         } catch {
             throw output.discarded(error)
         }

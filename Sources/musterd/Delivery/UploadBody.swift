@@ -55,9 +55,6 @@ struct UploadBody: AsyncSequence, Sendable {
 /// Where a list is being read, shared by the loop that asks and the thread that reads: a copy handed
 /// over and back would copy a quarter of a megabyte for each chunk.
 private final class Reading: Sendable {
-    /// As many chunks are read one after the other: handing over takes time too.
-    private static let chunksAtOnce = 4
-
     private let chunks: Mutex<FrozenAudience.Chunks>
 
     init(_ chunks: FrozenAudience.Chunks) {
@@ -68,7 +65,7 @@ private final class Reading: Sendable {
     func next() throws(LogError) -> [[UInt8]] {
         try chunks.withLock { chunks throws(LogError) in
             var next: [[UInt8]] = []
-            while next.count < Self.chunksAtOnce, let chunk = try chunks.next() {
+            while next.count < FrozenAudience.chunksAtOnce, let chunk = try chunks.next() {
                 next.append(chunk)
             }
             return next
