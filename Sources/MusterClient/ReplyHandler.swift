@@ -13,7 +13,8 @@ final class ReplyHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        decoder.feed(unwrapInboundIn(data).readableBytesView)
+        let buffer = unwrapInboundIn(data)
+        decoder.feed(buffer.readableBytesUInt8Span)
         do throws(FrameError) {
             while let incoming = try decoder.next() {
                 // A body over the hard limit cannot be claimed, so nothing else is ever here.

@@ -86,7 +86,8 @@ final class StreamInbox: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        decoder.feed(unwrapInboundIn(data).readableBytesView)
+        let buffer = unwrapInboundIn(data)
+        decoder.feed(buffer.readableBytesUInt8Span)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { deliver() }

@@ -6,7 +6,7 @@ extension Engine {
     func perform(
         _ command: Command, _ request: Request, _ actor: Actor, arrival: NIODeadline
     ) throws(Rejection) -> CommandReply {
-        if let stamp = request.stamp, let receipt = state.receipts[stamp.id] {
+        if let stamp = request.stamp, let receipt = state.receipt(of: stamp.id) {
             guard receipt.check == stamp.check else { throw .commandIdReused }
             return try replay(command, receipt, request)
         }

@@ -45,6 +45,8 @@ final class Engine {
     private static let commitRoom = 512 << 10
     /// What the commands of this turn may take in the log.
     private var roomNeeded = 0
+    /// Connections that sent something in this turn of the loop.
+    private var arrived: [Connection] = []
     /// Connections that have frames to be taken, in the order of their turns.
     private var queued: Deque<(connection: Connection, turn: Int)> = []
     private var isQueueDue = false
@@ -92,79 +94,6 @@ final class Engine {
         self.wakeCourier = wakeCourier
     }
 
-    /// Carries out one frame; its reply leaves at the end of the turn.
-    ///
-    /// `arrival` is when its last bytes were read; deadlines count from there.
-    func receive(_ incoming: Frame.Incoming, from connection: Connection, arrival: NIODeadline) {
-        let begin = NIODeadline.now()
-        defer {
-            stops.noteFrame(since: begin)
-            endTurn(of: connection)
-        }
-        turnBytes += incoming.weight
-        switch incoming {
-        case .tooLarge(let length):
-            connection.reply(
-                Reply.refusal(nil, .frameTooLarge(length: length, limit: Frame.defaultLimit)))
-        case .body(let body):
-            do {
-                let request = try Request.parse(body)
-                guard !connection.isOpen(request.id) else {
-                    // With its id the refusal would look like the end of the open one.
-                    let rule = "is the id of an open request"
-                    return connection.reply(
-                        Reply.refusal(nil, .requestInvalid(pointer: "/id", rule: rule)))
-                }
-                perform(request, for: connection, arrival: arrival)
-            } catch {
-                connection.reply(Reply.refusal(error.id, error.rejection))
-            }
-        }
-    }
-
-    func perform(
-        _ request: Request, for connection: Connection, arrival: NIODeadline
-    ) {
-        do {
-            try carryOut(request, for: connection, arrival: arrival)
-        } catch {
-            if let notice = Notice(error) { tell(notice, of: connection.peer) }
-            connection.reply(Reply.refusal(request.id, error))
-        }
-    }
-
-    private func carryOut(
-        _ request: Request, for connection: Connection, arrival: NIODeadline
-    ) throws(Rejection) {
-        switch request.ask {
-        case .query(let query): try connection.rights.permit(query)
-        case .command(let command): try connection.rights.permit(command)
-        }
-        if isStopping { throw .serverStopping }
-        let isEarly = request.minPosition.map { $0 > state.position } ?? false
-        switch request.ask {
-        case .query where isEarly:
-            try checkDeadline(of: request, arrival: arrival)
-            awaitPosition(request, connection, arrival: arrival)
-        case .query(let query):
-            try checkDeadline(of: request, arrival: arrival)
-            try answer(query, request, connection, arrival: arrival)
-        case .command where isEarly:
-            // It would hold up the commands behind it.
-            throw .requestInvalid(pointer: "/minPosition", rule: "lies beyond the log's end")
-        case .command(let command):
-            let reply = try perform(command, request, connection.actor, arrival: arrival)
-            connection.reply(reply)
-            if request.more { follow(reply, request.id, connection) }
-        }
-    }
-
-    /// Refuses a request whose deadline has passed; what was decided is never abandoned.
-    func checkDeadline(of request: Request, arrival: NIODeadline) throws(Rejection) {
-        guard let limit = request.deadlineMilliseconds else { return }
-        if NIODeadline.now() - arrival > .milliseconds(limit) { throw .deadlineExceeded }
-    }
-
     /// Applies facts and keeps them for the commit at the end of the turn.
     func record(_ facts: [Fact], by actor: Actor, command: CommandStamp? = nil, at now: Timestamp) {
         for fact in facts {
@@ -194,8 +123,8 @@ final class Engine {
         endTurnSoon()
     }
 
-    /// Counts the bytes of a reply, which take their time too, in the turn's budget.
-    func countReply(of bytes: Int) { turnBytes += bytes }
+    /// Counts the bytes of a request, or of a reply, which takes its time too, in the turn's budget.
+    func countWork(of bytes: Int) { turnBytes += bytes }
 
     /// Whether any more may be read in this turn.
     var mayRead: Bool { turnBytes < Limits.turnReadBytes }
@@ -206,6 +135,22 @@ final class Engine {
     /// Whether no client is there and nothing is left to write.
     var hasNothingUnderWay: Bool {
         connections.isEmpty && pending.isEmpty && afterCommit.isEmpty && !isPreparing
+    }
+
+    /// Takes what `connection` sent when everybody's bytes of this turn were read.
+    func takeAtTurnEnd(of connection: Connection) {
+        arrived.append(connection)
+        endTurnSoon()
+    }
+
+    /// Reads what all sent before any of it is carried out, so that they wait for the memory they
+    /// need at the same time.
+    private func takeArrived() {
+        guard !arrived.isEmpty else { return }
+        let connections = arrived
+        arrived.removeAll(keepingCapacity: true)
+        for connection in connections { connection.readAhead() }
+        for connection in connections { connection.takeFrames() }
     }
 
     /// Lets `connection` have a turn behind those that wait already.
@@ -273,6 +218,7 @@ final class Engine {
     }
 
     private func endTurn() {
+        takeArrived()
         commit()
         turn += 1
         turnBytes = 0
@@ -376,6 +322,7 @@ final class Engine {
     /// Throws what kept the log from being closed; all that was acknowledged is durable all the
     /// same.
     func stop() throws(LogError) {
+        takeArrived()
         isStopping = true
         endTurn()
         refuseAwaited()

@@ -13,7 +13,12 @@ struct Stops {
     /// Handing the state over to what writes a snapshot.
     private var snapshot = TimeAmount.zero
 
-    mutating func noteFrame(since begin: NIODeadline) { frame = max(frame, .now() - begin) }
+    /// Notes a frame that was begun with at a time and ends now; returns that.
+    mutating func noteFrame(since begin: NIODeadline) -> NIODeadline {
+        let end = NIODeadline.now()
+        frame = max(frame, end - begin)
+        return end
+    }
 
     mutating func noteSnapshot(since begin: NIODeadline) {
         snapshot = max(snapshot, .now() - begin)

@@ -118,7 +118,8 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        decoder.feed(unwrapInboundIn(data).readableBytesView)
+        let buffer = unwrapInboundIn(data)
+        decoder.feed(buffer.readableBytesUInt8Span)
         // The client under test sends frames of JSON; anything else fails its test by silence.
         while let incoming = try? decoder.next(), case .body(let body) = incoming,
             let request = try? JSON.parse(body)

@@ -50,7 +50,8 @@ struct Session {
         var frames: [Frame.Incoming] = []
         var rest = bytes[...]
         while !rest.isEmpty {
-            decoder.feed(rest.prefix(step))
+            let piece = Array(rest.prefix(step))
+            decoder.feed(piece.span)
             rest = rest.dropFirst(step)
             do {
                 while let frame = try decoder.next() { frames.append(frame) }
@@ -70,7 +71,7 @@ struct Session {
             // Whatever it is, no request may be read from it.
         }
         do {
-            let request = try Request.parse(body)
+            let request = try Request.parse(body.span)
             if case .command(let command) = request.ask {
                 decide(command, stamp: request.stamp, id: request.id)
             }

@@ -61,7 +61,7 @@ import Testing
         _ = try turns.ask(configuring, adding(1, with: envelope))
         let client = try turns.connect()
         try turns.engine.receive(
-            .body(Array(adding(1, with: envelope).utf8)), from: client.connection,
+            Reading(body: Array(adding(1, with: envelope).utf8).span), from: client.connection,
             arrival: NIODeadline.now() - .seconds(1))
         turns.turn()
         #expect(try client.replies().map { $0["replayed"] } == [true])

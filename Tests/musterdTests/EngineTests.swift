@@ -56,8 +56,8 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         try first.send(adding(4))
         turns.turn()
         #expect(turns.files.synchronizations == before + 1)
-        #expect(try first.replies().map(\.position) == [2, 3, 5])
-        #expect(try second.replies().map(\.position) == [4])
+        #expect(try first.replies().map(\.position) == [2, 3, 4])
+        #expect(try second.replies().map(\.position) == [5])
         var chains: Set<Digest> = []
         try LogReader(turns.files).forEach(from: 2) { chains.insert($0.chain) }
         #expect(chains.count == 1)
@@ -140,6 +140,18 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
         #expect(try turns.ask(configuring).position == 1)
     }
 
+    @Test(arguments: [1, 40]) func `what a client sent before it went is carried out`(count: Int)
+        throws
+    {
+        let turns = try Turns()
+        _ = try turns.ask(configuring)
+        let client = try turns.connect()
+        for number in 1...count { try client.send(adding(number)) }
+        client.channel.close(promise: nil)
+        turns.turn()
+        #expect(try turns.engine.state[1].members.count == count)
+    }
+
     @Test func `a client with an old deadline is refused, and changes nothing`() throws {
         let turns = try Turns()
         _ = try turns.ask(configuring)
@@ -151,7 +163,7 @@ func removing(_ number: Int, id: Int = 1, with envelope: String = "") -> String 
             adding(2, with: #", "deadlineMs": 60000"#), adding(3),
         ] {
             try turns.engine.receive(
-                .body(Array(text.utf8)), from: client.connection, arrival: late)
+                Reading(body: Array(text.utf8).span), from: client.connection, arrival: late)
         }
         turns.turn()
         #expect(

@@ -48,7 +48,7 @@ import Testing
         _ = try turns.ask(configuring, adding(1, with: #", "commandId": "used""#))
         let client = try turns.connect(faults.contains(.rights) ? .stranger : .root)
         try turns.engine.receive(
-            .body(Array(Self.command(faults).utf8)), from: client.connection,
+            Reading(body: Array(Self.command(faults).utf8).span), from: client.connection,
             arrival: NIODeadline.now() - .seconds(1))
         turns.turn()
         return try #require(try client.replies().first)

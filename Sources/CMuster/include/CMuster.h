@@ -8,13 +8,10 @@
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `seed`; pass 0 to start.
 uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count);
 
-/// Asks the processor for the memory `offset` bytes after the address `start` of an array's first element, for the line after
-/// it, and for the array's head, which lies in the 32 bytes before `start`; waits for none of them. Any address may be asked
-/// for: nothing is read.
-static inline void muster_prefetch(uintptr_t start, size_t offset) {
-    __builtin_prefetch((const void *)(start - 32));
-    __builtin_prefetch((const void *)(start + offset));
-    __builtin_prefetch((const void *)(start + offset + 64));
+/// Asks the processor for the line of memory at `address` and waits for nothing. Any address may be asked for: nothing is
+/// read.
+static inline void muster_prefetch(uintptr_t address) {
+    __builtin_prefetch((const void *)address);
 }
 
 /// The credentials of the process that connected `descriptor` (SO_PEERCRED). Returns 0, or -1 with errno set.

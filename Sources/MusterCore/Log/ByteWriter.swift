@@ -30,6 +30,10 @@ struct ByteWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    mutating func raw(_ id: CommandID) {
+        id.append(to: &bytes)
+    }
+
     mutating func raw(_ other: [UInt8]) {
         bytes.append(contentsOf: other)
     }

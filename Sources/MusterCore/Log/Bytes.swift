@@ -46,6 +46,12 @@ extension [UInt8] {
         // The bytes are read while the number stands on the stack, and nothing keeps the pointer.
         unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
     }
+
+    /// Appends a copy of `bytes`.
+    mutating func append(copying bytes: Span<UInt8>) {
+        // Exactly the span's bytes are read, and nothing keeps the pointer.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
 }
 
 extension Digest {

@@ -125,33 +125,9 @@ extension ByteReader {
             return nil
         }
         let start = try take(length)
-        guard length <= 64, bytes.isCommandID(start..<start + length) else {
+        guard let id = CommandID(bytes.extracting(start..<start + length)) else {
             throw .malformed("a command id holds other characters")
         }
-        let id = CommandID(stored: try text(bytes, at: start..<start + length))
         return CommandStamp(id: id, check: check)
-    }
-}
-
-extension CommandID {
-    /// An id whose bytes were checked.
-    fileprivate init(stored text: String) {
-        self.text = text
-    }
-}
-
-extension Span where Element == UInt8 {
-    /// Whether `range` holds only characters of a command id.
-    ///
-    /// Every record passes here, and `CommandID`'s own check costs more than the rest of its
-    /// reading.
-    fileprivate func isCommandID(_ range: Range<Int>) -> Bool {
-        for offset in range {
-            let byte = self[offset]
-            let isLetter = (byte | 0x20) &- 0x61 < 26
-            let isOther = byte &- 0x30 < 11 || byte &- 0x2d < 2 || byte == 0x5f
-            guard isLetter || isOther else { return false }
-        }
-        return true
     }
 }

@@ -47,7 +47,7 @@ struct RecordEncoder {
         records.number(RecordType(event.fact).rawValue)
         records.number(RecordFormat.version)
         records.number(event.actor == .daemon ? 0 : RecordFormat.causedByPeer)
-        records.number(UInt8(event.command?.id.text.utf8.count ?? 0))
+        records.number(UInt8(event.command?.id.count ?? 0))
         records.number(event.command?.check ?? 0)
         records.number(event.at.milliseconds)
         if case .peer(let uid, let gid, let pid) = event.actor {
@@ -55,7 +55,7 @@ struct RecordEncoder {
             records.number(gid)
             records.number(pid)
         }
-        if let command = event.command { records.raw(command.id.text) }
+        if let command = event.command { records.raw(command.id) }
         try writePayload(event.fact, salt: salt)
         records.patch(UInt16(records.bytes.count - start), at: start)
     }

@@ -125,8 +125,8 @@ package struct SnapshotEncoder {
 
     /// Adds the next receipt.
     package mutating func add(_ receipt: Receipt, of id: CommandID) {
-        writer.number(UInt8(id.text.utf8.count))
-        writer.raw(id.text)
+        writer.number(UInt8(id.count))
+        writer.raw(id)
         writer.number(receipt.check)
         writer.number(receipt.position)
         writer.number(receipt.version)

@@ -30,12 +30,28 @@ extension State {
             version: version(of: number))
     }
 
+    /// Asks for the memory that a member command will need, which is mostly far from the processor,
+    /// and waits for none of it; what stands behind the list's first members is asked for later.
+    ///
+    /// Mutating for the reason of `receipt`.
+    package mutating func prefetch(_ list: MemberList, _ stamp: CommandStamp?) {
+        if let stamp { receipts.prefetch(stamp.id) }
+        guard let number = try? number(of: list.instance) else {
+            // The command will be refused, for which no memory is needed.
+            return
+        }
+        for entry in list.members.entries.prefix(Membership.lookAhead) {
+            if let digest = entry.digest { prefetch(digest, of: number) }
+        }
+    }
+
     /// The members of `list` that its instance rejects, and why.
     package func rejected(
         of list: MemberList, adding: Bool, key: SuppressionKey? = nil
     ) throws(Rejection) -> RejectedMembers {
-        let screen = MemberScreen(of: try number(of: list.instance), self, adding: adding, key)
-        return try screen.pass(list) { _, _ in }
+        var nothing = ListedChange?.none
+        return try pass(
+            list, adding: adding, of: try number(of: list.instance), key, into: &nothing)
     }
 
     func decide(
@@ -51,16 +67,56 @@ extension State {
     private func change(
         of number: InstanceNumber, _ list: MemberList, adding: Bool, _ key: SuppressionKey?
     ) throws(Rejection) -> MemberChange {
-        let screen = MemberScreen(of: number, self, adding: adding, key)
-        var change = ListedChange(of: screen, list)
-        let rejected = try screen.pass(list) { change.take($0, $1) }
-        let identities = change.identities
-        let fact = MembersChanged(
-            instance: number, identities: identities, unchanged: change.unchanged)
+        var change = Optional(
+            ListedChange(
+                count: list.members.count, keepsAddresses: adding && piiType(of: number) == .email))
+        let rejected = try pass(list, adding: adding, of: number, key, into: &change)
+        let identities = change?.identities ?? .digests([])
+        let unchanged = change?.unchanged ?? 0
+        let fact = MembersChanged(instance: number, identities: identities, unchanged: unchanged)
         return MemberChange(
             fact: identities.count == 0
                 ? nil : adding ? .membersAdded(fact) : .membersRemoved(fact),
-            changed: UInt32(identities.count), unchanged: change.unchanged, rejected: rejected)
+            changed: UInt32(identities.count), unchanged: unchanged, rejected: rejected)
+    }
+
+    /// Gives `change` the members of `list` that the audience takes, in order; returns those it
+    /// rejects, unless they refuse the whole command.
+    private func pass(
+        _ list: MemberList, adding: Bool, of number: InstanceNumber, _ key: SuppressionKey?,
+        into change: inout ListedChange?
+    ) throws(Rejection) -> RejectedMembers {
+        let screen = adding ? screen(of: number, key) : nil
+        var rejected = RejectedMembers()
+        let entries = list.members.entries.span
+        for index in entries.indices {
+            let ahead = index + Membership.lookAhead
+            if ahead < entries.count, let digest = entries[ahead].digest {
+                prefetch(digest, of: number)
+            }
+            switch entries[index] {
+            case .rejected(let reason): rejected.note(index, reason)
+            case .hashed(let digest), .address(let digest, _, _):
+                if let reason = screen?.objection(to: entries[index], digest) {
+                    rejected.note(index, reason)
+                } else {
+                    change?.take(
+                        entries[index], digest, of: list.members,
+                        isDue: isMember(digest, of: number) != adding)
+                }
+            }
+        }
+        if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
+        if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
+        return rejected
+    }
+}
+
+extension State {
+    fileprivate func screen(of number: InstanceNumber, _ key: SuppressionKey?) -> MemberScreen {
+        MemberScreen(
+            suppressor: suppressions.isEmpty ? nil : Suppressor(suppressions, number, key),
+            keepsAddresses: piiType(of: number) == .email, takesReserved: isLoopback(number))
     }
 }
 
@@ -72,62 +128,22 @@ private struct MemberChange {
     let rejected: RejectedMembers
 }
 
-/// Tells which members of a list an audience takes.
+/// Tells which members an audience takes in.
 private struct MemberScreen {
-    let members: Membership
-    private let suppressor: Suppressor
-    let adding: Bool
+    let suppressor: Suppressor?
     let keepsAddresses: Bool
-    private let takesReserved: Bool
-
-    init(of number: InstanceNumber, _ state: State, adding: Bool, _ key: SuppressionKey?) {
-        members = state.members(of: number)
-        suppressor = Suppressor(state.suppressions, number, key)
-        self.adding = adding
-        keepsAddresses = state.piiType(of: number) == .email
-        takesReserved = state.isLoopback(number)
-    }
-
-    /// Calls `body` with the members of `list` that the audience takes, in order; returns those it
-    /// rejects, unless they refuse the whole command.
-    func pass(
-        _ list: MemberList, _ body: (NamedMembers.Entry, Digest) -> Void
-    ) throws(Rejection) -> RejectedMembers {
-        var rejected = RejectedMembers()
-        let entries = list.members.entries
-        for (index, entry) in entries.enumerated() {
-            let ahead = index + Membership.lookAhead
-            if ahead < entries.count, let digest = entries[ahead].digest {
-                members.prefetch(digest)
-            }
-            switch entry {
-            case .rejected(let reason): rejected.note(index, reason)
-            case .hashed(let digest), .address(let digest, _, _):
-                if adding, let reason = objection(to: entry, digest) {
-                    rejected.note(index, reason)
-                } else {
-                    body(entry, digest)
-                }
-            }
-        }
-        if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
-        if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
-        return rejected
-    }
+    let takesReserved: Bool
 
     /// Why this audience does not take a member in, or nil.
-    private func objection(to entry: NamedMembers.Entry, _ digest: Digest) -> MemberRejection? {
+    func objection(to entry: NamedMembers.Entry, _ digest: Digest) -> MemberRejection? {
         if !takesReserved, Member.isReserved(digest) { return .reserved }
         if keepsAddresses, case .hashed = entry { return .addressNeeded }
-        return suppressor.keepsOut(digest) ? .suppressed : nil
+        return suppressor?.keepsOut(digest) == true ? .suppressed : nil
     }
 }
 
 /// What the members of a list change in an audience, gathered one after another.
 private struct ListedChange {
-    private let members: Membership
-    private let list: NamedMembers
-    private let adding: Bool
     private let isSingle: Bool
     private let keepsAddresses: Bool
     private var seen: Set<Digest> = []
@@ -135,13 +151,9 @@ private struct ListedChange {
     private var addresses: [Email] = []
     private(set) var unchanged: UInt32 = 0
 
-    init(of screen: MemberScreen, _ list: MemberList) {
-        members = screen.members
-        self.list = list.members
-        adding = screen.adding
-        let count = list.members.count
+    init(count: Int, keepsAddresses: Bool) {
         isSingle = count == 1
-        keepsAddresses = adding && screen.keepsAddresses
+        self.keepsAddresses = keepsAddresses
         if keepsAddresses {
             addresses.reserveCapacity(count)
         } else {
@@ -152,9 +164,11 @@ private struct ListedChange {
 
     var identities: Identities { keepsAddresses ? .addresses(addresses) : .digests(digests) }
 
-    /// Notes one who is not in yet (or not out yet), each once.
-    mutating func take(_ entry: NamedMembers.Entry, _ digest: Digest) {
-        guard members.contains(digest) != adding, isSingle || seen.insert(digest).inserted else {
+    /// Notes one of `list` who is not in yet (or not out yet), each once.
+    mutating func take(
+        _ entry: NamedMembers.Entry, _ digest: Digest, of list: NamedMembers, isDue: Bool
+    ) {
+        guard isDue, isSingle || seen.insert(digest).inserted else {
             unchanged += 1
             return
         }

@@ -41,26 +41,6 @@ package struct CommandStamp: Hashable, Sendable {
     }
 }
 
-/// A client's id of a command: `[A-Za-z0-9._:-]{1,64}`.
-package struct CommandID: Hashable, Sendable {
-    /// The most bytes of an id.
-    package static let limit = 64
-
-    package let text: String
-
-    package init?(_ text: String) {
-        let bytes = text.utf8.span
-        guard (1...Self.limit).contains(bytes.count) else { return nil }
-        for index in bytes.indices where !Self.mayHold(bytes[index]) { return nil }
-        self.text = text
-    }
-
-    private static func mayHold(_ byte: UInt8) -> Bool {
-        (0x30...0x3a).contains(byte) || (0x41...0x5a).contains(byte)
-            || (0x61...0x7a).contains(byte) || byte == 0x2d || byte == 0x2e || byte == 0x5f
-    }
-}
-
 /// The number of an event in the log; the first event is 1, and 0 stands before it.
 package typealias Position = UInt64
 

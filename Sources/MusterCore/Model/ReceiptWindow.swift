@@ -1,3 +1,4 @@
+import CMuster
 import DequeModule
 
 /// Receipts in order of arrival, found by their ids; the oldest goes when the limit is passed.
@@ -12,6 +13,8 @@ struct ReceiptWindow: Sendable {
     }
 
     private static let partSize = 4096
+    /// About how many ids are asked for before the first of them is kept.
+    private static let lookAhead = 16
 
     private let limit: Int
     private var parts: Deque<[Entry]> = []
@@ -32,13 +35,22 @@ struct ReceiptWindow: Sendable {
         return number.map { entry($0).receipt }
     }
 
+    /// Asks for the memory in which an id will be looked for, and for that of one that will go for
+    /// it; waits for nothing.
+    func prefetch(_ id: CommandID) {
+        index.prefetch(id.hash)
+        if count == limit, limit > Self.lookAhead {
+            index.prefetch(entry(oldest &+ UInt32(Self.lookAhead)).id.hash)
+        }
+    }
+
     mutating func keep(_ receipt: Receipt, of id: CommandID) {
         if parts.last.map({ $0.count == Self.partSize }) ?? true {
             parts.append([])
             parts[parts.count - 1].reserveCapacity(Self.partSize)
         }
         parts[parts.count - 1].append(Entry(id: id, receipt: receipt))
-        index.insert(oldest &+ UInt32(count), of: id.hashValue)
+        index.insert(oldest &+ UInt32(count), of: id.hash)
         count += 1
         if count > limit { forgetOldest() }
     }
@@ -59,7 +71,7 @@ struct ReceiptWindow: Sendable {
     }
 
     private mutating func forgetOldest() {
-        index.remove(oldest, of: entry(oldest).id.hashValue)
+        index.remove(oldest, of: entry(oldest).id.hash)
         oldest &+= 1
         count -= 1
         gone += 1
@@ -74,11 +86,25 @@ struct ReceiptWindow: Sendable {
 /// Hash values are seeded anew in every process, so no choice of ids fills one part or makes one
 /// slow; nothing that is kept depends on them.
 private struct ReceiptIndex: Sendable {
-    /// Each place holds the lower half of a hash above a number; 0 is a free place, which no entry
-    /// looks like, because the half's lowest bit is set.
     private struct Part: Sendable {
+        /// What a look ahead needs, which can be read without counting references to the places.
+        struct LookAhead {
+            /// The address of the first place, which is out of date where a copy was changed;
+            /// nothing is read at it.
+            var address: UInt = 0
+            var mask = 0
+
+            func prefetch(_ mark: UInt32) {
+                let place = Int(mark >> 1) & mask
+                muster_prefetch(address &+ UInt(place * MemoryLayout<UInt64>.stride))
+            }
+        }
+
+        /// Each place holds the lower half of a hash above a number; 0 is a free place, which no
+        /// entry looks like, because the half's lowest bit is set.
         var places = [UInt64](repeating: 0, count: 16)
         var count = 0
+        private(set) var lookAhead = LookAhead()
 
         private var mask: Int { places.count - 1 }
 
@@ -86,10 +112,30 @@ private struct ReceiptIndex: Sendable {
 
         func next(_ place: Int) -> Int { (place + 1) & mask }
 
+        func first(of mark: UInt32, where isSought: (UInt32) -> Bool) -> UInt32? {
+            let places = places.span
+            var place = home(of: mark)
+            while places[place] != 0 {
+                let number = UInt32(truncatingIfNeeded: places[place])
+                if UInt32(places[place] >> 32) == mark, isSought(number) { return number }
+                place = next(place)
+            }
+            return nil
+        }
+
         mutating func insert(_ entry: UInt64) {
             if count * 4 >= places.count * 3 { grow() }
             put(entry)
             count += 1
+            noteLookAhead()
+        }
+
+        private mutating func noteLookAhead() {
+            // The pointer becomes a number, and nothing is read at it.
+            lookAhead.address = unsafe places.span.withUnsafeBufferPointer {
+                UInt(bitPattern: $0.baseAddress)
+            }
+            lookAhead.mask = mask
         }
 
         private mutating func put(_ entry: UInt64) {
@@ -129,18 +175,11 @@ private struct ReceiptIndex: Sendable {
 
     /// The first number of this hash for which `isSought` holds.
     func first(of hash: Int, where isSought: (UInt32) -> Bool) -> UInt32? {
-        let part = parts[Self.part(of: hash)]
-        let mark = Self.mark(of: hash)
-        var place = part.home(of: mark)
-        while part.places[place] != 0 {
-            let entry = part.places[place]
-            if UInt32(entry >> 32) == mark {
-                let number = UInt32(truncatingIfNeeded: entry)
-                if isSought(number) { return number }
-            }
-            place = part.next(place)
-        }
-        return nil
+        parts.span[Self.part(of: hash)].first(of: Self.mark(of: hash), where: isSought)
+    }
+
+    func prefetch(_ hash: Int) {
+        parts.span[Self.part(of: hash)].lookAhead.prefetch(Self.mark(of: hash))
     }
 
     mutating func insert(_ number: UInt32, of hash: Int) {

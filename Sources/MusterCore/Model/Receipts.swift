@@ -24,9 +24,12 @@ package struct Receipts: Sendable {
 
     /// The receipt of the command of this id, if it is in a window.
     package subscript(id: CommandID) -> Receipt? {
-        let hash = id.hashValue
-        return memberWindow.receipt(of: id, hash: hash) ?? otherWindow.receipt(of: id, hash: hash)
+        memberWindow.receipt(of: id, hash: id.hash) ?? otherWindow.receipt(of: id, hash: id.hash)
     }
+
+    /// Asks for the memory in which the id of a member command will be looked for, and waits for
+    /// nothing; the window of the others is small.
+    func prefetch(_ id: CommandID) { memberWindow.prefetch(id) }
 
     mutating func keep(_ receipt: Receipt, of id: CommandID, concernsMembers: Bool) {
         if concernsMembers {

@@ -50,8 +50,14 @@ struct Shard: Sendable {
         /// slots, which a change looks at too.
         func prefetch(_ digest: Digest) {
             guard let scale else { return }
-            // Only addresses are computed, and the processor ignores one that it cannot have.
-            muster_prefetch(address, scale.slot(of: digest) * MemoryLayout<Digest>.stride)
+            // Only addresses are computed, and the processor ignores one that it cannot have. A
+            // digest is mostly found, or has its free slot, within four lines of memory.
+            let slot = address &+ UInt(scale.slot(of: digest) * MemoryLayout<Digest>.stride)
+            muster_prefetch(slot)
+            muster_prefetch(slot &+ 64)
+            muster_prefetch(slot &+ 128)
+            muster_prefetch(slot &+ 192)
+            muster_prefetch(address &- 32)
         }
     }
 

@@ -65,8 +65,21 @@ package struct State: Sendable {
         UInt64(instances[Int(number) - 1].members.count)
     }
 
-    /// The people of the instance.
-    func members(of number: InstanceNumber) -> Membership { instances[Int(number) - 1].members }
+    /// Whether the instance has a person.
+    func isMember(_ digest: Digest, of number: InstanceNumber) -> Bool {
+        instances.span[Int(number) - 1].members.contains(digest)
+    }
+
+    /// Asks for the memory in which the instance will look for a person, and waits for nothing.
+    func prefetch(_ digest: Digest, of number: InstanceNumber) {
+        instances.span[Int(number) - 1].members.prefetch(digest)
+    }
+
+    /// The receipt of the command of this id, if it is in a window.
+    ///
+    /// Nothing changes. As a mutating call it is made where the state stands; for any other the
+    /// state's references would be copied, which takes as long as the look itself.
+    package mutating func receipt(of id: CommandID) -> Receipt? { receipts[id] }
 
     /// What the instance stores.
     func piiType(of number: InstanceNumber) -> PIIType {

@@ -20,16 +20,11 @@ package enum Frame {
         case body([UInt8])
         /// A frame over the limit, read off and forgotten; the connection goes on.
         case tooLarge(length: Int)
-
-        /// What it counts in the budgets of a turn: its bytes, and no less than a small request takes
-        /// to carry out.
-        package var weight: Int {
-            switch self {
-            case .body(let body): max(headerLength + body.count, leastWeight)
-            case .tooLarge: leastWeight
-            }
-        }
     }
+
+    /// What a frame with a body of so many bytes counts in the budgets of a turn: its bytes, and no
+    /// less than a small request takes to carry out.
+    static func weight(body bytes: Int) -> Int { max(headerLength + bytes, leastWeight) }
 
     /// Appends `body` as one frame to `output`.
     ///

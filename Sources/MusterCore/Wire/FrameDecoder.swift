@@ -24,12 +24,12 @@ package struct FrameDecoder: Sendable {
     }
 
     /// Takes the next bytes of the connection.
-    package mutating func feed(_ bytes: some Collection<UInt8>) {
+    package mutating func feed(_ bytes: Span<UInt8>) {
         guard failure == nil else { return }
         let dropped = min(discarding?.remaining ?? 0, bytes.count)
         discarding?.remaining -= dropped
         compact()
-        held.append(contentsOf: bytes.dropFirst(dropped))
+        held.append(copying: bytes.extracting(droppingFirst: dropped))
     }
 
     /// The next frame, or nil until more bytes come; an error is final.
@@ -50,6 +50,22 @@ package struct FrameDecoder: Sendable {
         head = start + length
         defer { releaseIfTaken() }
         return .body(Array(held[start..<head]))
+    }
+
+    /// Gives the next frame's body to `read` and takes it, where all of it has come and it has at
+    /// most `most` bytes; otherwise `next` tells what there is.
+    package mutating func next<Value>(
+        upTo most: Int, _ read: (Span<UInt8>) -> Value
+    ) -> Value? {
+        guard failure == nil, discarding == nil, available > Frame.headerLength, held[head] == 0
+        else { return nil }
+        let length = claimedLength
+        guard (1...min(most, limit)).contains(length), available >= Frame.headerLength + length
+        else { return nil }
+        let start = head + Frame.headerLength
+        head = start + length
+        defer { releaseIfTaken() }
+        return read(held.span.extracting(start..<head))
     }
 
     private var available: Int { held.count - head }

@@ -24,17 +24,17 @@ struct MemberScanner {
     private var isDense = true
 
     /// The request, or nil where it is not of that form.
-    static func request(_ body: [UInt8]) -> Request? {
+    static func request(_ body: Span<UInt8>) -> Request? {
         var scanner = MemberScanner()
         do {
-            return try scanner.request(body.span)
+            return try scanner.read(body)
         } catch {
             // The general reader reads it from the start and says what is wrong, if anything is.
             return nil
         }
     }
 
-    private mutating func request(_ bytes: Span<UInt8>) throws(Unusual) -> Request {
+    private mutating func read(_ bytes: Span<UInt8>) throws(Unusual) -> Request {
         try object(bytes) { (scanner, name) throws(Unusual) in
             try scanner.readMember(ofEnvelope: name, bytes)
         }
@@ -67,7 +67,7 @@ struct MemberScanner {
                 try scanner.readMember(ofParams: name, bytes)
             }
         case Word.commandId where commandId == nil:
-            guard let id = CommandID(try text(bytes)) else { throw Unusual() }
+            guard let id = CommandID(bytes.extracting(try string(bytes))) else { throw Unusual() }
             commandId = id
         default: throw Unusual()
         }

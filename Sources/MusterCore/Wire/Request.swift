@@ -36,16 +36,16 @@ package struct Request: Sendable {
     package let more: Bool
 
     /// Reads the body of a frame.
-    package static func parse(_ body: [UInt8]) throws(RefusedRequest) -> Request {
+    package static func parse(_ body: Span<UInt8>) throws(RefusedRequest) -> Request {
         if let request = MemberScanner.request(body) { return request }
         return try parseAny(body)
     }
 
     /// Reads the body of any request, by way of its values.
-    static func parseAny(_ body: [UInt8]) throws(RefusedRequest) -> Request {
+    static func parseAny(_ body: Span<UInt8>) throws(RefusedRequest) -> Request {
         let json: JSON
         do {
-            json = try JSON.parse(body)
+            json = try JSONReader.read(body)
         } catch {
             throw RefusedRequest(
                 id: nil,

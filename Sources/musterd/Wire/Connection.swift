@@ -3,7 +3,8 @@ import NIOCore
 
 /// One client: bytes in, frames to the engine, replies out when the engine's turn has ended.
 ///
-/// Confined to the loop that carries the engine.
+/// Confined to the loop that carries the engine. Nothing holds it weakly, which would make each of
+/// the many references to it slower to count; its timers end when the client has gone.
 final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -15,7 +16,7 @@ final class Connection: ChannelInboundHandler {
     let rights: Rights
     /// Whether its questions are to be answered still.
     let interest = Interest()
-    private var decoder = FrameDecoder()
+    private var incoming = ReadAhead()
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
     /// Requests that outlive their turn.
@@ -65,6 +66,8 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // What was sent before the client went counts, as long as it was read.
+        if isQueued, !isPaused { takeFrames() }
         forgetPartialFrame()
         slowReaderTimer?.cancel()
         lagTimer?.cancel()
@@ -78,17 +81,23 @@ final class Connection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
-        decoder.feed(unwrapInboundIn(data).readableBytesView)
+        let buffer = unwrapInboundIn(data)
+        incoming.feed(buffer.readableBytesUInt8Span)
         readAt = .now()
-        // Others wait for their turn already, and theirs comes first.
-        if engine.hasQueue { awaitTurn(context) } else { takeFrames() }
+        if engine.hasQueue {
+            // Others wait for their turn already, and theirs comes first.
+            awaitTurn(context)
+        } else if !isQueued {
+            isQueued = true
+            engine.takeAtTurnEnd(of: self)
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
             // A client may end its side at once and wait for the replies, as `nc -N` does.
             hasInputEnded = true
-            if !isPaused { finish() }
+            if !isPaused, !isQueued { finish() }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -116,12 +125,12 @@ final class Connection: ChannelInboundHandler {
 
     /// As above, of the answer to a command.
     func reply(_ answer: CommandReply) {
-        engine.countReply(of: Frame.encode(into: &replies) { answer.write(into: &$0) })
+        engine.countWork(of: Frame.encode(into: &replies) { answer.write(into: &$0) })
     }
 
     /// As above, of a reply that was written beside the loop.
     func reply(_ body: [UInt8]) {
-        engine.countReply(of: body.count)
+        engine.countWork(of: body.count)
         Frame.encode(body, into: &replies)
     }
 
@@ -204,17 +213,24 @@ final class Connection: ChannelInboundHandler {
             && context?.channel.isWritable == true
     }
 
+    /// Reads what is there ahead of its turn.
+    func readAhead() {
+        guard !isClosing else { return }
+        incoming.fill { engine.foresee($0) }
+    }
+
     /// Takes the frames that are there, as many as one turn of the loop allows.
     func takeFrames() {
         isQueued = false
         guard let context, !isClosing else { return }
         if taken.turn != engine.turn { taken = (engine.turn, 0) }
+        var begin = NIODeadline.now()
         do {
             while mayTakeMore {
                 guard engine.mayRead, taken.bytes < Limits.connectionReadBytes else {
                     return awaitTurn(context)
                 }
-                guard let incoming = try decoder.next() else {
+                guard let reading = try incoming.next({ engine.foresee($0) }) else {
                     pause(false, context)
                     watchPartialFrame(context)
                     if hasInputEnded { finish() }
@@ -222,8 +238,9 @@ final class Connection: ChannelInboundHandler {
                 }
                 // The limit is for each frame: what follows has a time of its own.
                 forgetPartialFrame()
-                taken.bytes += incoming.weight
-                engine.receive(incoming, from: self, arrival: readAt)
+                taken.bytes += reading.weight
+                engine.receive(reading, from: self, arrival: readAt)
+                begin = engine.stops.noteFrame(since: begin)
             }
             pause(true, context)
         } catch {
@@ -262,8 +279,8 @@ final class Connection: ChannelInboundHandler {
         while let part = buffer.readSlice(length: min(16_384, buffer.readableBytes)),
             part.readableBytes > 0
         {
-            context.write(wrapOutboundOut(part)).assumeIsolated().whenComplete { [weak self] _ in
-                self?.sent(part.readableBytes)
+            context.write(wrapOutboundOut(part)).assumeIsolated().whenComplete { [self] _ in
+                sent(part.readableBytes)
             }
         }
         context.flush()
@@ -288,8 +305,7 @@ final class Connection: ChannelInboundHandler {
         guard lagTimer == nil, let context else { return }
         lagTimer = context.eventLoop.assumeIsolated().scheduleTask(
             in: .seconds(Limits.slowReaderSeconds)
-        ) { [weak self] in
-            guard let self else { return }
+        ) { [self] in
             lagTimer = nil
             for stream in streams.all { stream.lag() }
         }
@@ -299,9 +315,9 @@ final class Connection: ChannelInboundHandler {
         guard slowReaderTimer == nil else { return }
         slowReaderTimer = context.eventLoop.assumeIsolated().scheduleTask(
             in: .seconds(Limits.slowReaderSeconds)
-        ) { [weak self] in
-            guard let self, let context = self.context else { return }
-            self.engine.tell(.unreadReplies, of: self.peer)
+        ) { [self] in
+            guard let context = self.context else { return }
+            engine.tell(.unreadReplies, of: peer)
             context.close(promise: nil)
         }
     }
@@ -324,7 +340,7 @@ final class Connection: ChannelInboundHandler {
 
     /// A client that stops in the middle of a frame is not waited for longer than the limit.
     private func watchPartialFrame(_ context: ChannelHandlerContext) {
-        guard decoder.isMidFrame else {
+        guard incoming.isMidFrame else {
             forgetPartialFrame()
             return
         }
@@ -332,15 +348,15 @@ final class Connection: ChannelInboundHandler {
         let limit = TimeAmount.seconds(Limits.partialFrameSeconds)
         let due = NIODeadline.now() + limit
         partialFrameTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
-            [weak self] in
-            guard let self, let context = self.context else { return }
-            self.partialFrameTimer = nil
+            [self] in
+            guard let context = self.context else { return }
+            partialFrameTimer = nil
             guard NIODeadline.now() - due < .seconds(1) else {
                 // The loop itself was late, so the rest may be waiting to be read.
-                self.watchPartialFrame(context)
+                watchPartialFrame(context)
                 return
             }
-            self.engine.tell(.halfFrame, of: self.peer)
+            engine.tell(.halfFrame, of: peer)
             context.close(promise: nil)
         }
     }

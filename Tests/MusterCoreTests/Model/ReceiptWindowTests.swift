@@ -34,7 +34,7 @@ private func receipt(_ number: Int) -> Receipt {
         #expect(window.count == limit)
         for number in 0..<count {
             let id = try id(number)
-            let found = window.receipt(of: id, hash: id.hashValue)
+            let found = window.receipt(of: id, hash: id.hash)
             guard found == (number < count - limit ? nil : receipt(number)) else {
                 Issue.record("the one of number \(number) of \(count)")
                 return
@@ -54,7 +54,7 @@ private func receipt(_ number: Int) -> Receipt {
         var plain = PlainWindow(limit: 60)
         for step in 0..<3000 {
             let id = try id(Int.random(in: 0..<300, using: &random))
-            let found = window.receipt(of: id, hash: id.hashValue)
+            let found = window.receipt(of: id, hash: id.hash)
             #expect(found == plain.receipt(of: id))
             guard found == nil else { continue }
             window.keep(receipt(step), of: id)
@@ -65,7 +65,7 @@ private func receipt(_ number: Int) -> Receipt {
     @Test func `tells ids apart whose hash values are the same`() throws {
         var window = ReceiptWindow(limit: 9)
         window.keep(receipt(1), of: try id(1))
-        #expect(window.receipt(of: try id(2), hash: try id(1).hashValue) == nil)
+        #expect(window.receipt(of: try id(2), hash: try id(1).hash) == nil)
     }
 
     @Test func `keeps what it was while a copy goes on`() throws {
@@ -75,8 +75,8 @@ private func receipt(_ number: Int) -> Receipt {
         for number in 100..<200 { window.keep(receipt(number), of: try id(number)) }
         for number in 0..<200 {
             let id = try id(number)
-            #expect((before.receipt(of: id, hash: id.hashValue) != nil) == (number < 100))
-            #expect((window.receipt(of: id, hash: id.hashValue) != nil) == (number >= 100))
+            #expect((before.receipt(of: id, hash: id.hash) != nil) == (number < 100))
+            #expect((window.receipt(of: id, hash: id.hash) != nil) == (number >= 100))
         }
     }
 }

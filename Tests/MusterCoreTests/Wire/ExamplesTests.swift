@@ -71,7 +71,7 @@ struct ErrorRow: Sendable, CustomTestStringConvertible {
             #expect(["error.frame.invalid", "error.frame.too_large"].contains(example.name))
             return
         }
-        let parsed = try Request.parse(request.encoded())
+        let parsed = try Request.parse(request.encoded().span)
         let method = request.object?["method"]?.string ?? ""
         #expect(
             example.name.hasPrefix("error.") || example.name == method
@@ -82,7 +82,9 @@ struct ErrorRow: Sendable, CustomTestStringConvertible {
     @Test(arguments: Example.all.filter { Example.refusedByForm.contains($0.name) })
     func `show requests that are refused, word for word`(example: Example) throws {
         let request = try #require(example.request)
-        let error = #expect(throws: RefusedRequest.self) { try Request.parse(request.encoded()) }
+        let error = #expect(throws: RefusedRequest.self) {
+            try Request.parse(request.encoded().span)
+        }
         let refused = try #require(error)
         #expect(
             Reply.refusal(refused.id, refused.rejection).object?.asSet == example.reply?.asSet)

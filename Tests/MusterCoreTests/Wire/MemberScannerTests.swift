@@ -5,7 +5,7 @@ import Testing
 /// How the general reader reads a text, or nil where it refuses it.
 private func general(_ text: [UInt8]) -> Request? {
     do {
-        return try Request.parseAny(text)
+        return try Request.parseAny(text.span)
     } catch {
         return nil
     }
@@ -69,19 +69,20 @@ private let unusual = [
         throws
     {
         let bytes = Array(text.utf8)
-        let request = try #require(MemberScanner.request(bytes))
-        #expect(same(request, try Request.parseAny(bytes)))
+        let scanned = MemberScanner.request(bytes.span)
+        let request = try #require(scanned)
+        #expect(same(request, try Request.parseAny(bytes.span)))
     }
 
     @Test(arguments: unusual) func `leaves others alone`(text: String) {
-        #expect(MemberScanner.request(Array(text.utf8)) == nil)
+        #expect(MemberScanner.request(Array(text.utf8).span) == nil)
     }
 
     @Test func `leaves bytes alone that are not UTF-8`() throws {
         var bytes = Array(usual[0].utf8)
         let at = try #require(bytes.lastIndex(of: UInt8(ascii: "@")))
         bytes[at - 1] = 0xff
-        #expect(MemberScanner.request(bytes) == nil)
+        #expect(MemberScanner.request(bytes.span) == nil)
     }
 
     @Test(arguments: [MemberList.limit, MemberList.limit + 1])
@@ -89,7 +90,8 @@ private let unusual = [
         let members = [String](repeating: #""a@b""#, count: count).joined(separator: ",")
         let text =
             #"{"id":1,"method":"member.add","params":{"instance":"a","members":[\#(members)]}}"#
-        #expect((MemberScanner.request(Array(text.utf8)) != nil) == (count == MemberList.limit))
+        #expect(
+            (MemberScanner.request(Array(text.utf8).span) != nil) == (count == MemberList.limit))
     }
 
     /// Bytes are changed, left out, doubled and put in; whatever is then read in one pass must be
@@ -100,7 +102,7 @@ private let unusual = [
         for _ in 0..<1000 {
             var bytes = Array(usual[Int.random(in: 0..<usual.count, using: &random)].utf8)
             for _ in 0...Int.random(in: 0...2, using: &random) { change(&bytes, &random) }
-            guard let request = MemberScanner.request(bytes) else { continue }
+            guard let request = MemberScanner.request(bytes.span) else { continue }
             taken += 1
             guard let expected = general(bytes), same(request, expected) else {
                 Issue.record("\(String(decoding: bytes, as: UTF8.self))")

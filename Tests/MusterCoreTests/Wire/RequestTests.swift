@@ -4,7 +4,7 @@ import Testing
 /// What a request of this text is refused with.
 func refusal(of text: String) -> (id: RequestID?, rejection: Rejection)? {
     do {
-        _ = try Request.parse(Array(text.utf8))
+        _ = try Request.parse(Array(text.utf8).span)
         return nil
     } catch {
         return (error.id, error.rejection)
@@ -23,7 +23,7 @@ extension Rejection {
 }
 
 func parsed(_ text: String) throws -> Request {
-    try Request.parse(Array(text.utf8))
+    try Request.parse(Array(text.utf8).span)
 }
 
 @Suite struct `A request's envelope` {
@@ -231,10 +231,9 @@ func parsed(_ text: String) throws -> Request {
     @Test(arguments: [("", false), (#", "history": false"#, false), (#", "history": true"#, true)])
     func `of member.show may ask for the history`(more: String, withHistory: Bool) throws {
         let member = digest(1)
-        let request = try Request.parse(
-            Array(
-                (#"{"id": 1, "method": "member.show", "params": {"instance": "acme-us", "member": "#
-                    + #""\#(member.hex)"\#(more)}}"#).utf8))
+        let request = try parsed(
+            #"{"id": 1, "method": "member.show", "params": {"instance": "acme-us", "member": "#
+                + #""\#(member.hex)"\#(more)}}"#)
         #expect(
             request.ask
                 == .query(

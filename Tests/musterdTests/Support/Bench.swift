@@ -94,7 +94,7 @@ final class Bench {
         let promise = engine.eventLoop.makePromise(of: JSON.self)
         engine.eventLoop.execute {
             do {
-                let request = try Request.parse(Array(text.utf8))
+                let request = try Request.parse(Array(text.utf8).span)
                 guard case .command(let command) = request.ask else {
                     return promise.fail(Rejection.methodUnknown)
                 }

@@ -53,7 +53,7 @@ struct SocketClient {
                 return Answer(json: try JSON.parse(body))
             }
             guard let more = await bytes.next(isolation: #isolation) else { return nil }
-            decoder.feed(more)
+            decoder.feed(more.span)
         }
     }
 }

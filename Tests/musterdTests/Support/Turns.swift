@@ -49,7 +49,7 @@ final class Turns {
         /// The replies that have left since the last call.
         func replies() throws -> [Answer] {
             while let buffer = try channel.readOutbound(as: ByteBuffer.self) {
-                decoder.feed(buffer.readableBytesView)
+                decoder.feed(buffer.readableBytesUInt8Span)
             }
             var answers: [Answer] = []
             while let incoming = try decoder.next() {

@@ -107,7 +107,7 @@ import Testing
 
     @Test func `is shown in its example as it is answered`() throws {
         let example = try #require(Example.all.first { $0.name == "describe" })
-        let request = try Request.parse(try #require(example.request).encoded())
+        let request = try Request.parse(try #require(example.request).encoded().span)
         guard case .query(.describe(let subject)) = request.ask else {
             Issue.record("read as something else")
             return

@@ -12,7 +12,7 @@ extension Request {
     /// Whether parameters of a method pass all checks of their form.
     fileprivate static func takes(_ method: MethodDescription, _ params: JSONObject) -> Bool {
         do {
-            _ = try Request.parse(method.request(params).encoded())
+            _ = try Request.parse(method.request(params).encoded().span)
             return true
         } catch {
             return !["params.invalid", "request.invalid"].contains(
