@@ -11,6 +11,8 @@ struct ListChanges: Sendable {
     private(set) var came: Membership
     /// Who is out now, and may be in the list before.
     private(set) var left = Membership(keepsAddresses: false)
+    /// Who came last and is not in `came` yet: many at once are sooner taken in.
+    private var newcomers: [Digest] = []
 
     /// Changes to a list that keeps addresses or does not; nil where there is none before.
     init(toListWithAddresses withAddresses: Bool?) {
@@ -41,25 +43,36 @@ struct ListChanges: Sendable {
         isBased = false
         came = Membership(keepsAddresses: keepsAddresses)
         left = Membership(keepsAddresses: false)
+        newcomers = []
     }
 
     private mutating func add(_ people: Identities) {
         switch people {
         case .digests(let digests):
-            for digest in digests { add(Person(digest: digest, address: nil)) }
+            newcomers += digests
+            // Never more than a share of those who are in, so that they take little memory.
+            if newcomers.count > max(1024, came.count / 16) { settle() }
         case .addresses(let addresses):
+            settle()
             for address in addresses {
-                add(Person(digest: address.digest, address: address.bytes))
+                _ = came.insert(address.digest, address: address.bytes)
+                if isBased { _ = left.remove(address.digest) }
             }
         }
     }
 
-    private mutating func add(_ person: Person) {
-        _ = came.insert(person.digest, address: person.address)
-        if isBased { _ = left.remove(person.digest) }
+    /// Takes in who came last; for whoever looks at `came` and `left`.
+    mutating func settle() {
+        guard !newcomers.isEmpty else { return }
+        came.insert(newcomers)
+        if left.count > 0 {
+            for digest in newcomers { _ = left.remove(digest) }
+        }
+        newcomers = []
     }
 
     private mutating func remove(_ people: Identities) {
+        settle()
         for digest in people.digests {
             _ = came.remove(digest)
             if isBased { _ = left.insert(digest) }

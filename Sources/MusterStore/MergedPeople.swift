@@ -22,6 +22,9 @@ struct MergedPeople: Sendable {
     private var nextLeft: Digest?
 
     init(_ base: PeopleFile?, _ changes: ListChanges) {
+        // Who settles the changes where they stand saves a copy of them.
+        var changes = changes
+        changes.settle()
         keepsAddresses = changes.keepsAddresses
         blockLimit =
             keepsAddresses

@@ -1,4 +1,5 @@
 import Dispatch
+package import MusterCore
 import Synchronization
 
 /// Does two things on two threads, where there are processors for both, and gives what both gave;
@@ -21,4 +22,13 @@ func sideBySide<First: Sendable, Second: Sendable, Fault: Error>(
         preconditionFailure("each of two iterations is done")
     }
     return (try first.get(), try second.get())
+}
+
+extension StateFold {
+    /// A fold that goes on from `state` and takes people in on two threads.
+    package init(onTwoThreads state: State) {
+        self.init(state) { first, second in
+            DispatchQueue.concurrentPerform(iterations: 2) { $0 == 0 ? first() : second() }
+        }
+    }
 }

@@ -68,6 +68,7 @@ extension Snapshots {
         }
         var lists: [IdentityList] = []
         for (index, instance) in instances.enumerated() {
+            changes[index].settle()
             let people = MergedPeople(
                 try file(of: instance.number, in: base), changes[index])
             lists.append(

@@ -4,25 +4,25 @@ import MusterStore
 /// The log of a directory, taken from any daemon until it is closed.
 struct OpenedLog {
     let log: EventLog
-    private(set) var state = State()
+    private(set) var state: State
     private let files: PosixFileSystem
     private let caller: Actor
 
     init(_ files: PosixFileSystem, _ caller: Actor) throws(Failure) {
         self.files = files
         self.caller = caller
-        var state = State()
+        var fold = StateFold(onTwoThreads: State())
         let opened = try Failure.ofLog { () throws(LogError) in
             let newLog = LogID(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
-            return try EventLog.open(files, newLog: newLog, restore: { state = $0 }) { event, _ in
-                state.apply(event)
-            }
+            return try EventLog.open(
+                files, newLog: newLog, restore: { fold = StateFold(onTwoThreads: $0) },
+                replay: { event, _ in fold.apply(event) })
         }
         for fault in opened.passedOver {
             Descriptor.error.say("warning: " + fault.message.asMessage)
         }
         log = opened.log
-        self.state = state
+        state = fold.finish()
         if let repaired = opened.repaired { try append([.tailRepaired(repaired)], by: .daemon) }
     }
 

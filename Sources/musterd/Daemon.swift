@@ -112,7 +112,7 @@ struct Daemon {
         on loop: any EventLoop, _ clock: any WallClock, _ calls: APICalls,
         wake: @escaping @Sendable () -> Void
     ) throws -> EngineHandle {
-        var state = State()
+        var fold = StateFold(onTwoThreads: State())
         var tally = Tally()
         let files = PosixFileSystem(root: settings.stateDirectory.string)
         let opened = try EventLog.open(
@@ -123,11 +123,12 @@ struct Daemon {
                     status: "replaying the log: segment \(progress.segment) of \(progress.segments)"
                 )
             },
-            restore: { state = $0 },
+            restore: { fold = StateFold(onTwoThreads: $0) },
             replay: { event, _ in
-                state.apply(event)
+                fold.apply(event)
                 tally.note(event.at)
             })
+        let state = fold.finish()
         // Reading took memory that the daemon will not need again.
         muster_release_memory()
         tally.note(opened.snapshot?.createdAt)

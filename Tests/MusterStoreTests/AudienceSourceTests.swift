@@ -50,6 +50,30 @@ import Testing
         #expect(before.audience.count == 20 && before.added == 20 && before.removed == 0)
     }
 
+    /// So many at once that those who come are gathered before they are taken in.
+    @Test(arguments: 0..<6) func `thousands who come, go and come again are those of a set`(
+        seed: Int
+    ) throws {
+        var random = Random(seed: UInt64(seed))
+        let people = (0..<6000).map { Digest.sha256("person \($0)".utf8) }
+        var expected: Set<Digest> = []
+        var turns = [[configured(.hashedEmail)]]
+        for _ in 0..<40 {
+            let first = random.below(people.count)
+            let some = people[first..<min(people.count, first + 1 + random.below(900))]
+            let adding = random.below(3) > 0
+            let changed = some.filter { expected.contains($0) != adding }
+            guard !changed.isEmpty else { continue }
+            turns.append([change(.digests(changed), adding: adding)])
+            if adding { expected.formUnion(changed) } else { expected.subtract(changed) }
+        }
+        let disk = try disk(turns)
+        let end = Position(turns.count)
+        let reading = try AudienceSource(files: disk, instance: 1, position: end).read()
+        let rows = expected.sorted().map { $0.base64 + "\n" }
+        #expect(try text(reading.audience) == rows.joined())
+    }
+
     @Test func `who was in before everybody left is known, and compared as sets`() throws {
         let people = (0..<20).map { Digest.sha256("person \($0)".utf8) }
         let retired = Event(

@@ -119,6 +119,22 @@ package struct InstanceState: Sendable {
         version += 1
     }
 
+    /// As `Membership` says.
+    mutating func takeHalves() -> (first: Membership, middle: Digest, second: Membership) {
+        members.takeHalves()
+    }
+
+    /// As `Membership` says; `countChange` is for each event by which people came.
+    mutating func join(_ first: Membership, _ second: Membership) {
+        members.join(first, second)
+    }
+
+    /// Counts one more command that changed the instance; returns how many there are.
+    mutating func countChange() -> UInt64 {
+        version += 1
+        return version
+    }
+
     /// Begins a run and returns the one that is forgotten for it.
     mutating func begin(_ run: Run) -> RunID? {
         runs.append(run)

@@ -22,15 +22,35 @@ package struct Membership: Sendable {
     ///
     /// An address has at most `Email.limit` bytes, and is forgotten where addresses are not kept.
     package mutating func insert(_ digest: Digest, address: [UInt8]? = nil) -> Bool {
+        insert(digest, address: address, at: shardIndex(of: digest))
+    }
+
+    /// As above, of a person who probably belongs to the shard `near` or to the next; it is then where
+    /// they were found to belong.
+    mutating func insert(_ digest: Digest, near: inout Int) -> Bool {
+        if !isPlace(near, of: digest) {
+            near = isPlace(near + 1, of: digest) ? near + 1 : shardIndex(of: digest)
+        }
+        return insert(digest, address: nil, at: near)
+    }
+
+    private func isPlace(_ index: Int, of digest: Digest) -> Bool {
+        index < starts.count && starts[index] <= digest
+            && (index + 1 == starts.count || digest < starts[index + 1])
+    }
+
+    private mutating func insert(_ digest: Digest, address: [UInt8]?, at index: Int) -> Bool {
         guard !digest.isZero else { return false }
+        var index = index
         while true {
-            let index = shardIndex(of: digest)
             switch shards[index].insert(digest, address: address) {
             case .unchanged: return false
             case .done:
                 count += 1
                 return true
-            case .needsSplit: split(index, for: digest)
+            case .needsSplit:
+                split(index, for: digest)
+                index = shardIndex(of: digest)
             }
         }
     }
@@ -147,6 +167,37 @@ package struct Membership: Sendable {
             if starts[middle] > digest { high = middle } else { low = middle }
         }
         return low
+    }
+}
+
+extension Membership {
+    /// Gives everybody in two sets, those before a digest and those from it on, and leaves nobody.
+    ///
+    /// `join` takes them back. Of few people all are in the second set.
+    mutating func takeHalves() -> (first: Membership, middle: Digest, second: Membership) {
+        let half = shards.count / 2
+        let first = Membership(
+            starts: half == 0 ? [.zero] : Array(starts[..<half]),
+            shards: half == 0 ? [Shard(keepsAddresses: false)] : Array(shards[..<half]))
+        let second = Membership(starts: Array(starts[half...]), shards: Array(shards[half...]))
+        let middle = starts[half]
+        self = Membership(starts: [], shards: [])
+        return (first, middle, second)
+    }
+
+    /// Takes back what `takeHalves` gave, to which people may have come.
+    mutating func join(_ first: Membership, _ second: Membership) {
+        self = second.starts.first == .zero ? second : first
+        guard second.starts.first != .zero else { return }
+        starts += second.starts
+        shards += second.shards
+        count += second.count
+    }
+
+    private init(starts: [Digest], shards: [Shard]) {
+        self.starts = starts
+        self.shards = shards
+        count = shards.reduce(0) { $0 + $1.count }
     }
 }
 

@@ -126,6 +126,29 @@ package struct State: Sendable {
         }
     }
 
+    /// The people of each instance in two halves, as `Membership` says.
+    mutating func takeHalves() -> [(first: Membership, middle: Digest, second: Membership)] {
+        instances.indices.map { instances[$0].takeHalves() }
+    }
+
+    /// Takes back what `takeHalves` gave.
+    mutating func join(_ first: [Membership], _ second: [Membership]) {
+        for index in instances.indices { instances[index].join(first[index], second[index]) }
+    }
+
+    /// Counts the next event of the log, whose people were taken in; `members` is how many there
+    /// were behind it.
+    mutating func note(_ event: GatheredEvents.Entry, members: Int) {
+        position += 1
+        let version = instances[Int(event.instance) - 1].countChange()
+        guard let stamp = event.command else { return }
+        receipts.keep(
+            Receipt(
+                check: stamp.check, position: position, version: version, changed: event.named,
+                unchanged: event.unchanged, members: UInt64(members), isCreation: false),
+            of: stamp.id, concernsMembers: true)
+    }
+
     private mutating func apply(_ change: SuppressionChanged) {
         for one in change.people {
             if change.isLifted { suppressions.remove(one) } else { suppressions.insert(one) }

@@ -171,12 +171,13 @@ import Testing
         #expect(added == 2000)
         #expect(removed == 1000)
     }
+}
 
-    private func inOrder(_ members: Membership) -> [Digest] {
-        var all: [Digest] = []
-        members.forEach { digest, _ in all.append(digest) }
-        return all
-    }
+/// Everyone, as a set gives them.
+func inOrder(_ members: Membership) -> [Digest] {
+    var all: [Digest] = []
+    members.forEach { digest, _ in all.append(digest) }
+    return all
 }
 
 /// How a client may choose the digests of its members.
