@@ -58,6 +58,7 @@ package struct AudienceSource: Sendable {
                 if let since, entry.position > since { net.apply(fact) }
             }
         }
+        changes.settle()
         return Changes(people: MergedPeople(base?.value, changes), net: net)
     }
 

@@ -10,7 +10,9 @@ struct SnapshotProgress {
     var newest: SnapshotHeader?
     /// The log's bytes when the newest was taken, or when one could not be written.
     var bytes: Int
-    var isWriting = false
+    /// The one that is being written.
+    var underWay: SnapshotWriting?
+    var isWriting: Bool { underWay != nil }
 
     /// How many bytes of log make a snapshot worth its writing; a large state asks for a quarter of
     /// its own size: snapshots write five times what the log does at most, and what they hold of it
@@ -32,9 +34,9 @@ extension Engine {
         else { return }
         let begin = NIODeadline.now()
         defer { stops.noteSnapshot(since: begin) }
-        snapshots.isWriting = true
+        let writing = SnapshotWriting(header(of: head))
+        snapshots.underWay = writing
         snapshots.bytes = head.bytes
-        let header = header(of: head)
         let outline = Outline(of: state)
         let files = files
         Background.snapshots
@@ -42,11 +44,11 @@ extension Engine {
                 Background.giveWay()
                 // What changed since the snapshot before took memory that nothing else here will need.
                 defer { muster_release_memory() }
-                return Self.write(outline, header, to: files)
+                writing.end(Self.write(outline, writing.header, to: files))
             }
             .assumeIsolated()
             // The pool refuses work only when the process ends.
-            .whenSuccess { self.finishSnapshot(header, $0) }
+            .whenSuccess { self.finish(writing) }
     }
 
     /// About how large the snapshot of a state is: its people.
@@ -57,15 +59,19 @@ extension Engine {
     /// Writes a snapshot and returns those that were passed over for it.
     private static func write(
         _ outline: Outline, _ header: SnapshotHeader, to files: any FileSystem
-    ) -> Result<[SnapshotFault], LogError> {
+    ) -> SnapshotWriting.Outcome {
         Result { () throws(LogError) in try Snapshots(files).write(outline, header) }
     }
 
-    private func finishSnapshot(
-        _ header: SnapshotHeader, _ result: Result<[SnapshotFault], LogError>
-    ) {
-        snapshots.isWriting = false
-        switch result {
+    /// Takes note of one that has ended, once.
+    private func finish(_ writing: SnapshotWriting) {
+        guard let outcome = writing.takeOutcome() else { return }
+        snapshots.underWay = nil
+        finishSnapshot(writing.header, outcome)
+    }
+
+    private func finishSnapshot(_ header: SnapshotHeader, _ outcome: SnapshotWriting.Outcome) {
+        switch outcome {
         case .success(let passedOver):
             passedOver.log(to: logger)
             snapshots.newest = header
@@ -78,12 +84,18 @@ extension Engine {
     }
 
     /// Writes a snapshot at a clean stop, when all replies have left, where it spares the next
-    /// start enough.
+    /// start enough; one that is being written is waited for first, and is what the last begins with.
     func takeLastSnapshot() {
+        if let writing = snapshots.underWay {
+            Notify.extendTimeout(seconds: 120, status: "writing a snapshot")
+            writing.wait()
+            finish(writing)
+        }
         let head = self.head
         guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytesAtStop,
-            !snapshots.isWriting, head.position == state.position
+            head.position == state.position
         else { return }
+        Notify.extendTimeout(seconds: 120, status: "writing a snapshot")
         let header = header(of: head)
         finishSnapshot(header, Self.write(Outline(of: state), header, to: files))
     }

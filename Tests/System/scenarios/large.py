@@ -82,3 +82,26 @@ def two_million_people_go_in_and_out_in_bounded_memory_while_commands_are_answer
     _arrived(bench, following, members + more)
     must(run["state"] == "succeeded" and run["count"] == COUNT, f"the first run is {run}")
     must(most < MOST, f"the daemon took {most} MiB")
+
+
+def a_stop_while_a_snapshot_is_written_leaves_one_that_is_near_the_end(bench):
+    daemon = bench.daemon()
+    configured(bench)
+    written = bench.state / "snapshots"
+    with Wire(bench.socket, timeout=60.0) as wire:
+        # A snapshot is due when 64 MiB of log are new; frames follow until its file is seen.
+        for number in range(3 * 2100):
+            params = {"instance": "acme", "members": _digests(number, FRAME)}
+            wire.ask({"id": number, "method": "member.add", "params": params})
+            end = wire.reply()["position"]
+            if list(written.glob("*.people")):
+                break
+        must(not list(written.glob("*.state")), "the snapshot was written before its writing was seen")
+        must(daemon.stop() == 0, f"the daemon did not end well: {daemon.text()[-500:]}")
+    found = sorted(int(path.stem) for path in written.glob("*.state"))
+    # What came while it was written is worth another one when it is 4 MiB, which 131 frames are.
+    must(found and end - 131 <= found[-1] <= end, f"the snapshots are {found}, and the log ends at {end}")
+    bench.daemon()
+    with bench.client() as client:
+        status = client.call("status")["result"]
+    must(status["snapshot"]["position"] == found[-1], f"the daemon began with {status['snapshot']}")
