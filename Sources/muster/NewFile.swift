@@ -1,3 +1,4 @@
+import CMuster
 import Glibc
 
 /// A file that comes to be whole or not at all: what is written has another name until it is kept.
@@ -40,9 +41,16 @@ struct NewFile {
         }
     }
 
+    /// How much is written before the disk gets it, so that `keep` has little to wait for.
+    private static let ahead: off_t = 8 << 20
+
     /// Writes all of `bytes`.
     func write(_ bytes: [UInt8]) throws(Failure) {
         try descriptor.write(bytes: bytes) { Self.failure(path, $0) }
+        let end = lseek(descriptor.number, 0, SEEK_CUR)
+        if end / Self.ahead > (end - off_t(bytes.count)) / Self.ahead {
+            muster_begin_writeback(descriptor.number)
+        }
     }
 
     /// Makes it empty again.

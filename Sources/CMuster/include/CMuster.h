@@ -31,6 +31,10 @@ int muster_forbid_dumps(void);
 /// Whether the kernel takes its clock for synchronised, which is only asked for. Returns 1 or 0, or -1 with errno set.
 int muster_clock_is_synchronised(void);
 
+/// Lets the system begin to write to the disk what was written to `descriptor` so far; waits for nothing, and makes nothing
+/// durable.
+void muster_begin_writeback(int descriptor);
+
 /// Gives memory that was freed, and that the C library kept for later, back to the system.
 void muster_release_memory(void);
 
