@@ -14,16 +14,19 @@ package struct MemberOutcome: Sendable {
 extension State {
     /// Decides a member command and applies what it leads to; a refusal changes nothing.
     ///
-    /// It comes to the same as `decide` and `apply`. To ask for each by itself from outside would
-    /// copy the state's references every time, which takes longer than the rest of a small command.
+    /// It comes to the same as `decide` and `apply`, and looks for each member once instead of twice.
+    /// To ask for each by itself from outside would also copy the state's references every time, which
+    /// takes longer than the rest of a small command.
     package mutating func carryOut(
         _ list: MemberList, adding: Bool, by actor: Actor, _ stamp: CommandStamp?,
         at now: Timestamp, key: SuppressionKey? = nil
     ) throws(Rejection) -> MemberOutcome {
         let number = try number(of: list.instance)
-        let change = try change(of: number, list, adding: adding, key)
+        if list.isAtomic { _ = try rejected(of: list, adding: adding, key: key) }
+        let change = try carryOut(
+            list, adding: adding, of: number, adding ? screen(of: number, key) : nil)
         let event = change.fact.map { Event(at: now, actor: actor, command: stamp, fact: $0) }
-        if let event { apply(event) }
+        if let event { count(event, of: number, change) }
         return MemberOutcome(
             event: event, changed: change.changed, unchanged: change.unchanged,
             rejected: change.rejected, members: memberCount(of: number),
@@ -71,13 +74,8 @@ extension State {
             ListedChange(
                 count: list.members.count, keepsAddresses: adding && piiType(of: number) == .email))
         let rejected = try pass(list, adding: adding, of: number, key, into: &change)
-        let identities = change?.identities ?? .digests([])
-        let unchanged = change?.unchanged ?? 0
-        let fact = MembersChanged(instance: number, identities: identities, unchanged: unchanged)
-        return MemberChange(
-            fact: identities.count == 0
-                ? nil : adding ? .membersAdded(fact) : .membersRemoved(fact),
-            changed: UInt32(identities.count), unchanged: unchanged, rejected: rejected)
+        guard let change else { preconditionFailure("what is given is given back") }
+        return MemberChange(of: number, adding: adding, change, rejected: rejected)
     }
 
     /// Gives `change` the members of `list` that the audience takes, in order; returns those it
@@ -121,15 +119,69 @@ extension State {
 }
 
 /// What a member command leads to.
-private struct MemberChange {
+struct MemberChange {
     let fact: Fact?
     let changed: UInt32
     let unchanged: UInt32
     let rejected: RejectedMembers
+
+    fileprivate init(
+        of number: InstanceNumber, adding: Bool, _ change: ListedChange, rejected: RejectedMembers
+    ) {
+        let identities = change.identities
+        let fact = MembersChanged(
+            instance: number, identities: identities, unchanged: change.unchanged)
+        self.fact =
+            identities.count == 0 ? nil : adding ? .membersAdded(fact) : .membersRemoved(fact)
+        changed = UInt32(identities.count)
+        unchanged = change.unchanged
+        self.rejected = rejected
+    }
+}
+
+extension Membership {
+    /// Takes those of a list in or out whom `screen` lets pass, and tells who really came or went.
+    ///
+    /// A single member that it does not let pass is thrown, and nothing has changed; of an atomic list
+    /// it must let everybody pass.
+    mutating func carryOut(
+        _ list: MemberList, adding: Bool, of number: InstanceNumber, _ screen: MemberScreen?,
+        keepsAddresses: Bool
+    ) throws(Rejection) -> MemberChange {
+        let entries = list.members.entries.span
+        var rejected = RejectedMembers()
+        var change = ListedChange(
+            count: entries.count, keepsAddresses: adding && keepsAddresses)
+        for index in entries.indices {
+            let ahead = index + Self.lookAhead
+            if ahead < entries.count, let digest = entries[ahead].digest { prefetch(digest) }
+            let entry = entries[index]
+            if let reason = entry.objection(screen) {
+                if list.isSingle { throw .memberInvalid(reason) }
+                rejected.note(index, reason)
+            } else if let digest = entry.digest {
+                let email = keepsAddresses && adding ? list.members.email(of: entry) : nil
+                change.note(
+                    digest, email,
+                    isChanged: adding ? insert(digest, address: email?.bytes) : remove(digest))
+            }
+        }
+        return MemberChange(of: number, adding: adding, change, rejected: rejected)
+    }
+}
+
+extension NamedMembers.Entry {
+    /// Why it is not taken, or nil.
+    fileprivate func objection(_ screen: MemberScreen?) -> MemberRejection? {
+        switch self {
+        case .rejected(let reason): reason
+        case .hashed(let digest), .address(let digest, _, _): screen?.objection(to: self, digest)
+        }
+    }
 }
 
 /// Tells which members an audience takes in.
-private struct MemberScreen {
+struct MemberScreen {
     let suppressor: Suppressor?
     let keepsAddresses: Bool
     let takesReserved: Bool
@@ -144,7 +196,6 @@ private struct MemberScreen {
 
 /// What the members of a list change in an audience, gathered one after another.
 private struct ListedChange {
-    private let isSingle: Bool
     private let keepsAddresses: Bool
     private var seen: Set<Digest> = []
     private var digests: [Digest] = []
@@ -152,14 +203,12 @@ private struct ListedChange {
     private(set) var unchanged: UInt32 = 0
 
     init(count: Int, keepsAddresses: Bool) {
-        isSingle = count == 1
         self.keepsAddresses = keepsAddresses
         if keepsAddresses {
             addresses.reserveCapacity(count)
         } else {
             digests.reserveCapacity(count)
         }
-        if !isSingle { seen.reserveCapacity(count) }
     }
 
     var identities: Identities { keepsAddresses ? .addresses(addresses) : .digests(digests) }
@@ -168,13 +217,17 @@ private struct ListedChange {
     mutating func take(
         _ entry: NamedMembers.Entry, _ digest: Digest, of list: NamedMembers, isDue: Bool
     ) {
-        guard isDue, isSingle || seen.insert(digest).inserted else {
+        let isChanged = isDue && seen.insert(digest).inserted
+        note(digest, keepsAddresses ? list.email(of: entry) : nil, isChanged: isChanged)
+    }
+
+    /// Notes one who came or went, or did not.
+    mutating func note(_ digest: Digest, _ email: Email?, isChanged: Bool) {
+        if !isChanged {
             unchanged += 1
-            return
-        }
-        if !keepsAddresses {
+        } else if !keepsAddresses {
             digests.append(digest)
-        } else if let email = list.email(of: entry) {
+        } else if let email {
             addresses.append(email)
         }
     }

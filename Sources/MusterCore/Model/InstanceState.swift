@@ -119,6 +119,14 @@ package struct InstanceState: Sendable {
         version += 1
     }
 
+    /// As `Membership` says; `countChange` is for the event that tells it.
+    mutating func carryOut(
+        _ list: MemberList, adding: Bool, _ screen: MemberScreen?
+    ) throws(Rejection) -> MemberChange {
+        try members.carryOut(
+            list, adding: adding, of: number, screen, keepsAddresses: settings.piiType == .email)
+    }
+
     /// As `Membership` says.
     mutating func takeHalves() -> (first: Membership, middle: Digest, second: Membership) {
         members.takeHalves()

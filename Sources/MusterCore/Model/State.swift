@@ -180,6 +180,23 @@ package struct State: Sendable {
             unchanged: change.unchanged, isCreation: false)
     }
 
+    /// Takes those of a list in or out, as `Membership` says; `count` is for the event that tells it.
+    mutating func carryOut(
+        _ list: MemberList, adding: Bool, of number: InstanceNumber, _ screen: MemberScreen?
+    ) throws(Rejection) -> MemberChange {
+        try instances[Int(number) - 1].carryOut(list, adding: adding, screen)
+    }
+
+    /// Counts the next event of the log, which tells a change that was carried out.
+    mutating func count(_ event: Event, of number: InstanceNumber, _ change: MemberChange) {
+        position += 1
+        let index = Int(number) - 1
+        _ = instances[index].countChange()
+        remember(
+            event, index: index, changed: change.changed, unchanged: change.unchanged,
+            isCreation: false)
+    }
+
     private mutating func apply(_ retired: InstanceRetired, of event: Event) {
         guard let index = index(of: retired.instance) else { return }
         instances[index].retire()
