@@ -50,12 +50,27 @@ import Testing
         }
     }
 
+    @Test func `takes all of an atomic list in, each once`() throws {
+        var state = given(configured(), added(1...5))
+        let people = list(hashed(4...8) + hashed(8...9), atomic: true)
+        let outcome = try state.carryOut(people, adding: true, by: .daemon, nil, at: noon)
+        #expect(outcome.changed == 4 && outcome.unchanged == 3 && outcome.members == 9)
+    }
+
     @Test func `changes nothing where it is refused`() throws {
         var state = given(configured(), added(1...5))
         let hash = StateHash.of(state)
         #expect(throws: Rejection.memberInvalid(.notAHash)) {
             try state.carryOut(
                 list(["nonsense"], single: true), adding: true, by: .daemon, nil, at: noon)
+        }
+        let atomic = list(hashed(6...8) + ["nonsense"] + hashed(9...9), atomic: true)
+        #expect(throws: Rejection.self) {
+            try state.carryOut(atomic, adding: true, by: .daemon, nil, at: noon)
+        }
+        let leaving = list(hashed(1...2) + ["nonsense"], atomic: true)
+        #expect(throws: Rejection.self) {
+            try state.carryOut(leaving, adding: false, by: .daemon, nil, at: noon)
         }
         #expect(throws: Rejection.instanceUnknown) {
             try state.carryOut(
