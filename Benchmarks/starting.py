@@ -72,13 +72,14 @@ def starts(place, members, quiet):
             raise Failure("the log is too small for a snapshot; give more --members")
         is_quiet = quiet.wait()
         seconds = server.start()
-        time.sleep(0.2)
-        resident, peak = machine.memory(server.process.pid)
         status = server.status()
-        # A long log gets a snapshot soon after a start without one, a short log at the stop.
+        # A long log gets a snapshot soon after a start without one, a short log at the stop; until then the daemon
+        # is not at rest.
         end = time.monotonic() + 120
         while status["bytes"] >= SNAPSHOT_BYTES and not has_snapshot(server) and time.monotonic() < end:
             time.sleep(0.1)
+        time.sleep(0.3)
+        resident, peak = machine.memory(server.process.pid)
         figures[source] = {
             "seconds": seconds, "rss": resident, "peak": peak, "members": status["members"], "quiet": is_quiet,
             "stop": server.stop()}
