@@ -30,6 +30,9 @@ struct GatheredEvents: Sendable {
                 unchanged: change.unchanged))
     }
 
+    /// The instance that a person is added to.
+    func instance(of person: Person) -> InstanceNumber { events[Int(person.event)].instance }
+
     /// Keeps the memory, for those who come next.
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
@@ -49,9 +52,28 @@ struct GatheredEvents: Sendable {
 }
 
 extension State {
-    /// Takes over events that add people, in the log's order, and leaves the people in another order.
+    /// Takes over events that add people, in the log's order.
     ///
     /// Each is of an instance that keeps digests.
+    mutating func apply(_ gathered: GatheredEvents) {
+        var counts = instances.map(\.members.count)
+        var added = [Int](repeating: 0, count: gathered.events.count)
+        for place in gathered.people.indices {
+            let ahead = place + Membership.lookAhead
+            if ahead < gathered.people.count {
+                let person = gathered.people[ahead]
+                prefetch(person.digest, of: gathered.instance(of: person))
+            }
+            let person = gathered.people[place]
+            if take(person.digest, into: gathered.instance(of: person)) {
+                added[Int(person.event)] += 1
+            }
+        }
+        note(gathered.events, &counts) { added[$0] }
+    }
+
+    /// As above, of many people, half of them at the same time as the others; leaves them in another
+    /// order.
     mutating func apply(_ gathered: inout GatheredEvents, _ both: StateFold.Both) {
         gathered.bringIntoRoughOrder()
         var counts = instances.map(\.members.count)
@@ -68,9 +90,15 @@ extension State {
             { second.withLock { $0.take(all) { $1 >= middles[$0] } } })
         let (lower, upper) = (first.withLock { $0.give() }, second.withLock { $0.give() })
         join(lower.members, upper.members)
-        for (number, event) in gathered.events.enumerated() {
+        note(gathered.events, &counts) { lower.added[$0] + upper.added[$0] }
+    }
+
+    private mutating func note(
+        _ events: [GatheredEvents.Entry], _ counts: inout [Int], added: (Int) -> Int
+    ) {
+        for (number, event) in events.enumerated() {
             let index = Int(event.instance) - 1
-            counts[index] += lower.added[number] + upper.added[number]
+            counts[index] += added(number)
             note(event, members: counts[index])
         }
     }
@@ -99,7 +127,7 @@ private struct Half: Sendable {
         added = [Int](repeating: 0, count: gathered.events.count)
         var near = [Int](repeating: 0, count: members.count)
         for person in gathered.people {
-            let index = Int(gathered.events[Int(person.event)].instance) - 1
+            let index = Int(gathered.instance(of: person)) - 1
             guard isHere(index, person.digest) else { continue }
             if members[index].insert(person.digest, near: &near[index]) {
                 added[Int(person.event)] += 1

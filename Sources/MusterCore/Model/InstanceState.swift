@@ -127,6 +127,11 @@ package struct InstanceState: Sendable {
             list, adding: adding, of: number, screen, keepsAddresses: settings.piiType == .email)
     }
 
+    /// Takes a person in who has no address here; whether they were not in before.
+    ///
+    /// `countChange` is for the event that tells it.
+    mutating func take(_ digest: Digest) -> Bool { members.insert(digest) }
+
     /// As `Membership` says.
     mutating func takeHalves() -> (first: Membership, middle: Digest, second: Membership) {
         members.takeHalves()

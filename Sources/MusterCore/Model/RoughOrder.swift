@@ -5,6 +5,9 @@ enum RoughOrder {
     /// memory.
     private static let bits = 11
 
+    /// Of fewer people the order takes longer than it spares.
+    static let least = 1 << 10
+
     /// Copies people to the first places of `ordered`, which has as many at least; those whose first
     /// bits are equal stay as they are to one another.
     static func copy<Element: BitwiseCopyable>(
@@ -32,6 +35,10 @@ enum RoughOrder {
 extension Membership {
     /// Takes in people who keep no address, many at once, which is sooner done than one by one.
     package mutating func insert(_ people: [Digest]) {
+        guard people.count >= RoughOrder.least else {
+            for digest in people { _ = insert(digest) }
+            return
+        }
         var ordered = people
         RoughOrder.copy(people, to: &ordered) { $0 }
         var near = 0

@@ -126,6 +126,13 @@ package struct State: Sendable {
         }
     }
 
+    /// Takes a person in who has no address there; whether they were not in before.
+    ///
+    /// `note` is for the event that tells it.
+    mutating func take(_ digest: Digest, into number: InstanceNumber) -> Bool {
+        instances[Int(number) - 1].take(digest)
+    }
+
     /// The people of each instance in two halves, as `Membership` says.
     mutating func takeHalves() -> [(first: Membership, middle: Digest, second: Membership)] {
         instances.indices.map { instances[$0].takeHalves() }

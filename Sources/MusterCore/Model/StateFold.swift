@@ -10,6 +10,8 @@ package struct StateFold: Sendable {
     /// How many people are gathered: enough for a hundred to meet in each part of sets of ten
     /// million, at 72 bytes each.
     package static let limit = 1 << 18
+    /// Fewer are taken in as they came: to part the sets takes longer than they do.
+    package static let least = 1 << 14
 
     /// Does two things, at the same time where it can, and returns when both are done.
     package typealias Both =
@@ -19,18 +21,17 @@ package struct StateFold: Sendable {
 
     private var state: State
     private let limit: Int
+    private let least: Int
     private let both: Both
     private var gathered = GatheredEvents()
 
     /// A fold that goes on from `state`.
     package init(
-        _ state: State = State(), limit: Int = Self.limit,
-        both: @escaping Both = {
-            $0(); $1()
-        }
+        _ state: State, limit: Int = Self.limit, least: Int = Self.least, both: @escaping Both
     ) {
         self.state = state
         self.limit = limit
+        self.least = least
         self.both = both
     }
 
@@ -56,7 +57,11 @@ package struct StateFold: Sendable {
 
     private mutating func takeInGathered() {
         guard !gathered.events.isEmpty else { return }
-        state.apply(&gathered, both)
+        if gathered.people.count < least {
+            state.apply(gathered)
+        } else {
+            state.apply(&gathered, both)
+        }
         gathered.removeAll()
     }
 }
