@@ -7,7 +7,7 @@ let package = Package(
         .executable(name: "musterd", targets: ["musterd"]),
         .executable(name: "muster", targets: ["muster"]),
         .executable(name: "ttd-sandbox", targets: ["ttd-sandbox"]),
-        Product.library(name: "MusterClient", targets: ["MusterClient"]),
+        Product.`library`(name: "MusterClient", targets: ["MusterClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
