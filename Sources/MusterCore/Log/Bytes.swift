@@ -54,6 +54,14 @@ extension [UInt8] {
     }
 }
 
+extension Array where Element: BitwiseCopyable {
+    /// Where the first element lies, for looks ahead; nothing may be read there.
+    var address: UInt {
+        // The pointer becomes a number.
+        unsafe span.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    }
+}
+
 extension Digest {
     /// The 32 bytes at `offset` of `bytes`.
     package init(at offset: Int, of bytes: Span<UInt8>) {

@@ -127,15 +127,7 @@ private struct ReceiptIndex: Sendable {
             if count * 4 >= places.count * 3 { grow() }
             put(entry)
             count += 1
-            noteLookAhead()
-        }
-
-        private mutating func noteLookAhead() {
-            // The pointer becomes a number, and nothing is read at it.
-            lookAhead.address = unsafe places.span.withUnsafeBufferPointer {
-                UInt(bitPattern: $0.baseAddress)
-            }
-            lookAhead.mask = mask
+            lookAhead = LookAhead(address: places.address, mask: mask)
         }
 
         private mutating func put(_ entry: UInt64) {

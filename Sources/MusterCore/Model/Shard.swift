@@ -194,7 +194,7 @@ struct Shard: Sendable {
     private mutating func put(_ digest: Digest, _ address: [UInt8]?, at slot: Int, to free: Int) {
         slots.moveUp(slot, to: free)
         slots[slot] = digest
-        noteHome()
+        home.address = slots.address
         addresses?.insert(address, at: slot, to: free)
         count += 1
     }
@@ -261,15 +261,8 @@ struct Shard: Sendable {
         addresses?.move(from: slots, to: spread)
         slots = spread
         self.scale = scale
-        noteHome()
+        home.address = slots.address
         return true
-    }
-
-    private mutating func noteHome() {
-        // The pointer becomes a number, and nothing is read at it.
-        home.address = unsafe slots.span.withUnsafeBufferPointer {
-            UInt(bitPattern: $0.baseAddress)
-        }
     }
 }
 
