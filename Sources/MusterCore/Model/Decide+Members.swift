@@ -22,9 +22,7 @@ extension State {
         at now: Timestamp, key: SuppressionKey? = nil
     ) throws(Rejection) -> MemberOutcome {
         let number = try number(of: list.instance)
-        if list.isAtomic { _ = try rejected(of: list, adding: adding, key: key) }
-        let change = try carryOut(
-            list, adding: adding, of: number, adding ? screen(of: number, key) : nil)
+        let change = try change(of: number, list, adding: adding, key)
         let event = change.fact.map { Event(at: now, actor: actor, command: stamp, fact: $0) }
         if let event { count(event, of: number, change) }
         return MemberOutcome(
@@ -52,61 +50,37 @@ extension State {
     package func rejected(
         of list: MemberList, adding: Bool, key: SuppressionKey? = nil
     ) throws(Rejection) -> RejectedMembers {
-        var nothing = ListedChange?.none
-        return try pass(
-            list, adding: adding, of: try number(of: list.instance), key, into: &nothing)
+        let number = try number(of: list.instance)
+        let screen = adding ? screen(of: number, key) : nil
+        var rejected = RejectedMembers()
+        for (index, entry) in list.members.entries.enumerated() {
+            if let reason = entry.objection(screen) { rejected.note(index, reason) }
+        }
+        if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
+        if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
+        return rejected
     }
 
     func decide(
         _ list: MemberList, adding: Bool, _ key: SuppressionKey?
     ) throws(Rejection) -> Decision {
-        let change = try change(of: try number(of: list.instance), list, adding: adding, key)
+        var copy = self
+        let change = try copy.change(
+            of: try number(of: list.instance), list, adding: adding, key)
         return Decision(
             facts: change.fact.map { [$0] } ?? [],
             outcome: .members(
                 changed: change.changed, unchanged: change.unchanged, rejected: change.rejected))
     }
 
-    private func change(
+    /// Takes those of `list` in or out whom the audience takes; the event that tells it is counted
+    /// by itself.
+    private mutating func change(
         of number: InstanceNumber, _ list: MemberList, adding: Bool, _ key: SuppressionKey?
     ) throws(Rejection) -> MemberChange {
-        var change = Optional(
-            ListedChange(
-                count: list.members.count, keepsAddresses: adding && piiType(of: number) == .email))
-        let rejected = try pass(list, adding: adding, of: number, key, into: &change)
-        guard let change else { preconditionFailure("what is given is given back") }
-        return MemberChange(of: number, adding: adding, change, rejected: rejected)
-    }
-
-    /// Gives `change` the members of `list` that the audience takes, in order; returns those it
-    /// rejects, unless they refuse the whole command.
-    private func pass(
-        _ list: MemberList, adding: Bool, of number: InstanceNumber, _ key: SuppressionKey?,
-        into change: inout ListedChange?
-    ) throws(Rejection) -> RejectedMembers {
-        let screen = adding ? screen(of: number, key) : nil
-        var rejected = RejectedMembers()
-        let entries = list.members.entries.span
-        for index in entries.indices {
-            let ahead = index + Membership.lookAhead
-            if ahead < entries.count, let digest = entries[ahead].digest {
-                prefetch(digest, of: number)
-            }
-            switch entries[index] {
-            case .rejected(let reason): rejected.note(index, reason)
-            case .hashed(let digest), .address(let digest, _, _):
-                if let reason = screen?.objection(to: entries[index], digest) {
-                    rejected.note(index, reason)
-                } else {
-                    change?.take(
-                        entries[index], digest, of: list.members,
-                        isDue: isMember(digest, of: number) != adding)
-                }
-            }
-        }
-        if list.isSingle, let row = rejected.rows.first { throw .memberInvalid(row.reason) }
-        if list.isAtomic, rejected.count > 0 { throw .membersInvalid(rejected) }
-        return rejected
+        if list.isAtomic { _ = try rejected(of: list, adding: adding, key: key) }
+        return try carryOut(
+            list, adding: adding, of: number, adding ? screen(of: number, key) : nil)
     }
 }
 
@@ -197,7 +171,6 @@ struct MemberScreen {
 /// What the members of a list change in an audience, gathered one after another.
 private struct ListedChange {
     private let keepsAddresses: Bool
-    private var seen: Set<Digest> = []
     private var digests: [Digest] = []
     private var addresses: [Email] = []
     private(set) var unchanged: UInt32 = 0
@@ -212,14 +185,6 @@ private struct ListedChange {
     }
 
     var identities: Identities { keepsAddresses ? .addresses(addresses) : .digests(digests) }
-
-    /// Notes one of `list` who is not in yet (or not out yet), each once.
-    mutating func take(
-        _ entry: NamedMembers.Entry, _ digest: Digest, of list: NamedMembers, isDue: Bool
-    ) {
-        let isChanged = isDue && seen.insert(digest).inserted
-        note(digest, keepsAddresses ? list.email(of: entry) : nil, isChanged: isChanged)
-    }
 
     /// Notes one who came or went, or did not.
     mutating func note(_ digest: Digest, _ email: Email?, isChanged: Bool) {

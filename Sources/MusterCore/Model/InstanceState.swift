@@ -142,11 +142,8 @@ package struct InstanceState: Sendable {
         members.join(first, second)
     }
 
-    /// Counts one more command that changed the instance; returns how many there are.
-    mutating func countChange() -> UInt64 {
-        version += 1
-        return version
-    }
+    /// Counts one more command that changed the instance.
+    mutating func countChange() { version += 1 }
 
     /// Begins a run and returns the one that is forgotten for it.
     mutating func begin(_ run: Run) -> RunID? {

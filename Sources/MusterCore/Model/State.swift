@@ -65,11 +65,6 @@ package struct State: Sendable {
         UInt64(instances[Int(number) - 1].members.count)
     }
 
-    /// Whether the instance has a person.
-    func isMember(_ digest: Digest, of number: InstanceNumber) -> Bool {
-        instances.span[Int(number) - 1].members.contains(digest)
-    }
-
     /// Asks for the memory in which the instance will look for a person, and waits for nothing.
     func prefetch(_ digest: Digest, of number: InstanceNumber) {
         instances.span[Int(number) - 1].members.prefetch(digest)
@@ -147,13 +142,11 @@ package struct State: Sendable {
     /// were behind it.
     mutating func note(_ event: GatheredEvents.Entry, members: Int) {
         position += 1
-        let version = instances[Int(event.instance) - 1].countChange()
-        guard let stamp = event.command else { return }
-        receipts.keep(
-            Receipt(
-                check: stamp.check, position: position, version: version, changed: event.named,
-                unchanged: event.unchanged, members: UInt64(members), isCreation: false),
-            of: stamp.id, concernsMembers: true)
+        let index = Int(event.instance) - 1
+        instances[index].countChange()
+        remember(
+            event.command, index: index, changed: event.named, unchanged: event.unchanged,
+            members: members, isCreation: false, concernsMembers: true)
     }
 
     private mutating func apply(_ change: SuppressionChanged) {
@@ -198,7 +191,7 @@ package struct State: Sendable {
     mutating func count(_ event: Event, of number: InstanceNumber, _ change: MemberChange) {
         position += 1
         let index = Int(number) - 1
-        _ = instances[index].countChange()
+        instances[index].countChange()
         remember(
             event, index: index, changed: change.changed, unchanged: change.unchanged,
             isCreation: false)
@@ -236,18 +229,28 @@ package struct State: Sendable {
     private mutating func remember(
         _ event: Event, index: Int, changed: UInt32, unchanged: UInt32, isCreation: Bool
     ) {
-        guard let stamp = event.command else { return }
         let concernsMembers =
             switch event.fact {
             case .membersAdded, .membersRemoved: true
             default: false
             }
+        remember(
+            event.command, index: index, changed: changed, unchanged: unchanged,
+            members: instances[index].members.count, isCreation: isCreation,
+            concernsMembers: concernsMembers)
+    }
+
+    private mutating func remember(
+        _ command: CommandStamp?, index: Int, changed: UInt32, unchanged: UInt32, members: Int,
+        isCreation: Bool, concernsMembers: Bool
+    ) {
+        guard let command else { return }
         receipts.keep(
             Receipt(
-                check: stamp.check, position: position, version: instances[index].version,
-                changed: changed, unchanged: unchanged,
-                members: UInt64(instances[index].members.count), isCreation: isCreation),
-            of: stamp.id, concernsMembers: concernsMembers)
+                check: command.check, position: position, version: instances[index].version,
+                changed: changed, unchanged: unchanged, members: UInt64(members),
+                isCreation: isCreation),
+            of: command.id, concernsMembers: concernsMembers)
     }
 }
 
