@@ -60,13 +60,13 @@ extension SegmentContent {
     /// Calls `body` with the events of `commit`, and lets `ledger` take what they vouch for and
     /// which slots of the commit name nobody any more.
     func events(
-        of commit: Commit, into ledger: inout ErasureLedger,
+        of commit: FoundCommit, into ledger: inout ErasureLedger,
         _ body: (Event, Position) -> Void = { _, _ in }
     ) throws(LogError) {
         let erased = try events(of: commit) { event, position in
             ledger.take(event.fact)
             body(event, position)
         }
-        ledger.take(commit, of: entry.number, erasedSlots: erased)
+        ledger.take(commit.commit, of: entry.number, erasedSlots: erased)
     }
 }

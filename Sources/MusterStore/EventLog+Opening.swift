@@ -86,12 +86,12 @@ extension EventLog {
                     erasures.take(event, at: position)
                     replay(event, position)
                 }
-                erasures.take(commit, of: entry.number, erasedSlots: erased)
+                erasures.take(commit.commit, of: entry.number, erasedSlots: erased)
             }
             end = found.seal
-            if found.tornBytes > 0 {
+            if !found.torn.isEmpty {
                 try check(found, of: entry, reaches: mark)
-                repaired = try cut(content, found, on: disk)
+                repaired = try cut(entry.number, found, on: disk)
             }
             progress(
                 Progress(
@@ -184,11 +184,10 @@ extension EventLog {
     }
 
     private static func cut(
-        _ content: SegmentContent, _ end: SegmentContent.End, on disk: any FileSystem
+        _ number: UInt64, _ end: SegmentContent.End, on disk: any FileSystem
     ) throws(LogError) -> TailRepaired {
         let start = end.seal.length
-        let tail = Array(content.bytes[start..<start + end.tornBytes])
-        let number = content.entry.number
+        let tail = end.torn
         try failing { () throws(FileError) in
             try Quarantine.keep(tail, segment: number, offset: start, on: disk)
             let file = try disk.open(SegmentFile.path(number), .readWrite)

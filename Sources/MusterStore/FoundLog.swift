@@ -78,11 +78,10 @@ struct FoundLog {
             whole = LogCut.Place(segment: entry.number, offset: commit.end, position: last + 1)
         }
         end = found.seal
-        let tail = content.bytes[end.length..<end.length + found.tornBytes]
         segments.append(
             FoundSegment(
                 number: entry.number, basePosition: entry.basePosition, end: end,
-                tail: Array(tail), isNamed: isNamed, isSealed: entry.seal != nil))
+                tail: found.torn, isNamed: isNamed, isSealed: entry.seal != nil))
     }
 
     private mutating func takeUnnamed(

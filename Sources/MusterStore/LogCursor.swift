@@ -5,9 +5,6 @@ package import MusterCore
 /// It holds no file and no events between the pieces. Only what is in memory of one window, or of
 /// one commit where that is larger, is read at a time.
 package struct LogCursor: Sendable {
-    /// How much is read at once, unless one commit is larger.
-    private static let window = 256 << 10
-
     private let disk: any FileSystem
     /// The position of the next event it gives.
     package private(set) var next: Position
@@ -15,11 +12,15 @@ package struct LogCursor: Sendable {
     private var place: Place?
 
     private struct Place {
-        let segment: UInt64
-        var offset: Int
-        /// The position and the chain with which the commit at `offset` goes on.
-        var position: Position
-        var chain: Digest
+        let header: SegmentHeader
+        var place: SegmentPlace
+
+        var segment: UInt64 { header.number }
+
+        init(startOf header: SegmentHeader) {
+            self.header = header
+            place = SegmentPlace(startOf: header)
+        }
     }
 
     /// A cursor that begins with the event at `position`, at least 1.
@@ -53,39 +54,33 @@ package struct LogCursor: Sendable {
     ) throws(LogError) -> Place? {
         let file = try open(start.segment)
         defer { disk.close(file) }
-        let log = try header(of: start.segment, in: file).log
-        var place = start
-        defer { self.place = place }
+        var now = start
+        defer { place = now }
         while isWanted, next <= last {
-            guard let bytes = try window(at: place.offset, of: file) else { return place }
-            // A window is read as if the segment began just before it.
-            var scan = SegmentScan(
-                SegmentHeader(
-                    log: log, number: place.segment, basePosition: place.position,
-                    previousChain: place.chain, createdAt: Timestamp(milliseconds: 0)),
-                isLast: false)
-            let origin = place.offset - SegmentHeader.size
-            while isWanted, next <= last, Self.holdsCommit(bytes, at: scan.offset) {
-                let commit = try Self.commit(&scan, bytes, origin, place.segment)
-                try give(commit, bytes, place.segment, through: last, &isWanted, body)
+            let window = try failing { () throws(FileError) in
+                try SegmentWindow(at: now.place.offset, of: file, on: disk)
+            }
+            guard let window else { return now }
+            var behind = now.place
+            while isWanted, next <= last, let step = window.step(from: &behind, of: now.header) {
+                let commit = try Self.commit(step, now)
+                try give(commit, now.segment, through: last, &isWanted, body)
                 guard next > commit.header.lastPosition else { break }
-                place.offset = origin + scan.offset
-                place.position = scan.nextPosition
-                place.chain = scan.chain
+                now.place = behind
             }
         }
         return nil
     }
 
     private mutating func give(
-        _ commit: Commit, _ bytes: [UInt8], _ segment: UInt64, through last: Position,
-        _ isWanted: inout Bool, _ body: (Event, Position) -> Bool
+        _ commit: FoundCommit, _ segment: UInt64, through last: Position, _ isWanted: inout Bool,
+        _ body: (Event, Position) -> Bool
     ) throws(LogError) {
         guard commit.header.lastPosition >= next else { return }
         var next = next
         var goesOn = isWanted
         do {
-            try commit.events(of: bytes.span, through: last) { event, position in
+            try commit.events(through: last) { event, position in
                 guard goesOn, position >= next else { return }
                 next = position + 1
                 goesOn = body(event, position)
@@ -102,20 +97,15 @@ package struct LogCursor: Sendable {
     }
 
     private static func commit(
-        _ scan: inout SegmentScan, _ bytes: [UInt8], _ origin: Int, _ segment: UInt64
-    ) throws(LogError) -> Commit {
-        switch scan.step(in: bytes.span) {
+        _ step: SegmentWindow.Step, _ place: Place
+    ) throws(LogError) -> FoundCommit {
+        switch step {
         case .commit(let commit): return commit
         case .end(.newer(let offset, let what)):
-            throw .newer(segment: segment, offset: origin + offset, what: what)
-        case .end(.damaged(let damage)):
-            throw .damaged(
-                segment: segment,
-                Damage(
-                    offset: origin + damage.offset, firstPosition: damage.firstPosition,
-                    lastPosition: damage.lastPosition, kind: damage.kind))
+            throw .newer(segment: place.segment, offset: offset, what: what)
+        case .end(.damaged(let damage)): throw .damaged(segment: place.segment, damage)
         case .end(.clean(let offset)), .end(.torn(let offset, _)):
-            throw missing(segment, origin + offset, scan.nextPosition)
+            throw missing(place.segment, offset, place.place.position)
         }
     }
 
@@ -125,28 +115,6 @@ package struct LogCursor: Sendable {
         .damaged(
             segment: segment,
             Damage(offset: offset, firstPosition: position, lastPosition: nil, kind: .missing))
-    }
-
-    /// Whether a whole commit, or what claims to be one, stands there.
-    private static func holdsCommit(_ bytes: [UInt8], at offset: Int) -> Bool {
-        guard bytes.count - offset >= CommitFormat.headerSize else { return false }
-        let length: UInt32 = bytes.span.number(at: offset)
-        return length > 0 && Int(length) <= bytes.count - offset
-    }
-
-    /// The bytes from `offset` on, with room for a segment's header before them and one whole commit
-    /// at least; nil where no commit follows.
-    private func window(at offset: Int, of file: Descriptor) throws(LogError) -> [UInt8]? {
-        let head = [UInt8](repeating: 0, count: SegmentHeader.size)
-        var bytes = try head + read(file, at: offset, count: Self.window)
-        guard bytes.count - head.count >= CommitFormat.headerSize else { return nil }
-        let length = Int(bytes.span.number(at: head.count) as UInt32)
-        guard length > 0 else { return nil }
-        if length > bytes.count - head.count {
-            guard length <= CommitFormat.length(body: CommitFormat.bodyLimit) else { return nil }
-            bytes = try head + read(file, at: offset, count: length)
-        }
-        return bytes.count - head.count >= length ? bytes : nil
     }
 }
 
@@ -163,17 +131,16 @@ extension LogCursor {
         guard header.log == manifest?.log, header.basePosition == entry.basePosition else {
             throw .directory(.segmentHeader(entry.number, "its header belongs elsewhere"))
         }
-        return Place(
-            segment: entry.number, offset: SegmentHeader.size, position: header.basePosition,
-            chain: header.previousChain)
+        return Place(startOf: header)
     }
 
     /// The start of the segment behind the one that ended at `place`, which it must continue.
     private func following(_ place: Place) throws(LogError) -> Place {
         let next = try self.place(of: self.next)
-        guard next.segment == place.segment + 1, next.position == place.position,
-            next.chain == place.chain
-        else { throw Self.missing(place.segment, place.offset, place.position) }
+        let end = place.place
+        guard next.segment == place.segment + 1, next.place.position == end.position,
+            next.place.chain == end.chain
+        else { throw Self.missing(place.segment, end.offset, end.position) }
         return next
     }
 

@@ -119,6 +119,7 @@ extension LogCut {
             let content = try Refusal.ofLog { () throws(LogError) in
                 try SegmentContent(entry, of: manifest.log, after: chain, on: disk)
             }
+            let bytes = try Refusal.ofLog { () throws(LogError) in try content.read() }
             var scan = SegmentScan(content.header, isLast: entry.seal == nil, scrutiny: .digests)
             repeat {
                 let here = Place(
@@ -129,7 +130,9 @@ extension LogCut {
                 }
                 if wish.isPassed(by: here) { throw .noBoundary(before: last, after: here) }
                 last = here
-            } while try Refusal.ofLog { () throws(LogError) in try content.advance(&scan, &ledger) }
+            } while try Refusal.ofLog { () throws(LogError) in
+                try content.advance(&scan, bytes, &ledger)
+            }
             chain = scan.chain
         }
         throw .behindEnd(last)
@@ -165,11 +168,11 @@ extension LogCut {
 extension SegmentContent {
     /// Takes the next commit, which must be whole to its last record; false at the segment's end.
     fileprivate func advance(
-        _ scan: inout SegmentScan, _ ledger: inout ErasureLedger
+        _ scan: inout SegmentScan, _ bytes: [UInt8], _ ledger: inout ErasureLedger
     ) throws(LogError) -> Bool {
         switch scan.step(in: bytes.span) {
         case .commit(let commit):
-            try events(of: commit, into: &ledger)
+            try events(of: FoundCommit(commit, in: bytes), into: &ledger)
             return true
         case .end(.clean), .end(.torn): return false
         case .end(.newer(let offset, let what)):

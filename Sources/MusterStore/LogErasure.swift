@@ -119,10 +119,10 @@ private struct Search {
     mutating func read(_ reader: LogReader) throws(LogError) {
         try reader.forEachCommit { content, commit throws(LogError) in
             do {
-                try commit.slots(of: content.bytes.span) { slot in
+                try commit.slots { slot, place in
                     guard instance == nil || instance == slot.instance, people.contains(slot.digest)
                     else { return }
-                    take(slot, commit, content.entry.number)
+                    take(slot, at: place, of: commit, content.entry.number)
                 }
             } catch {
                 throw content.unreadable(commit)
@@ -130,14 +130,14 @@ private struct Search {
         }
     }
 
-    private mutating func take(_ slot: Slot, _ commit: Commit, _ segment: UInt64) {
+    private mutating func take(
+        _ slot: Slot, at place: Range<Int>, of commit: FoundCommit, _ segment: UInt64
+    ) {
         found.insert(slot.digest)
         slots[slot.instance, default: [:]][commit.header.firstPosition, default: 0] += 1
         places.append(
             ErasurePlan.Place(
-                segment: segment, commit: commit.offset,
-                slot: slot.bytes.lowerBound - commit.offset..<slot.bytes.upperBound - commit.offset
-            ))
+                segment: segment, commit: commit.offset, slot: place))
     }
 }
 
@@ -159,7 +159,7 @@ extension LogReader {
 
     /// Calls `body` with each commit of the log and the segment that holds it.
     fileprivate func forEachCommit(
-        _ body: (SegmentContent, Commit) throws(LogError) -> Void
+        _ body: (SegmentContent, FoundCommit) throws(LogError) -> Void
     ) throws(LogError) {
         var chain = log.map { Chain.start(of: $0) }
         for entry in manifest?.segments ?? [] {

@@ -9,11 +9,12 @@ extension LogReader {
     ) {
         guard case .damaged(_, var damage) = error, damage.kind != .missing else { return }
         // What keeps the segment from being read at all was told before.
-        guard let content = try? SegmentContent(entry, of: manifest?.log, after: nil, on: disk)
+        guard let content = try? SegmentContent(entry, of: manifest?.log, after: nil, on: disk),
+            let bytes = try? content.read()
         else { return }
         var scan = SegmentScan(content.header, isLast: entry.seal == nil)
-        while scan.resume(behind: damage, in: content.bytes.span) {
-            guard let next = walk(&scan, content, range, gap, body) else { return }
+        while scan.resume(behind: damage, in: bytes.span) {
+            guard let next = walk(&scan, content, bytes, range, gap, body) else { return }
             gap(.damaged(segment: entry.number, next))
             damage = next
         }
@@ -21,15 +22,18 @@ extension LogReader {
 
     /// The damage that the walk ends at, or nil where it ends otherwise.
     private func walk(
-        _ scan: inout SegmentScan, _ content: SegmentContent, _ range: ClosedRange<Position>,
+        _ scan: inout SegmentScan, _ content: SegmentContent, _ bytes: [UInt8],
+        _ range: ClosedRange<Position>,
         _ gap: (LogError) -> Void, _ body: (Entry) -> Void
     ) -> Damage? {
         let segment = content.entry.number
         while scan.nextPosition <= range.upperBound {
-            switch scan.step(in: content.bytes.span) {
+            switch scan.step(in: bytes.span) {
             case .commit(let commit):
                 do throws(LogError) {
-                    try content.events(of: commit, through: range.upperBound) { event, position in
+                    try content.events(
+                        of: FoundCommit(commit, in: bytes), through: range.upperBound
+                    ) { event, position in
                         guard range.contains(position) else { return }
                         body(
                             Entry(

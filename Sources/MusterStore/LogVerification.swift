@@ -118,7 +118,7 @@ package struct LogVerification: Sendable {
                 // A commit that is being written just now looks unfinished; the next look finds it
                 // whole.
                 looks += 1
-                if entry.seal == nil, found.end.tornBytes > 0, looks < 4 { continue }
+                if entry.seal == nil, !found.end.torn.isEmpty, looks < 4 { continue }
                 accept(found, of: entry)
                 return
             } catch {
@@ -158,10 +158,10 @@ package struct LogVerification: Sendable {
         bytes += found.end.seal.length
         position = found.end.seal.lastPosition
         chain = found.end.seal.chain
-        guard found.end.tornBytes > 0 else { return }
+        guard !found.end.torn.isEmpty else { return }
         problems.append(
             .tornTail(
-                segment: entry.number, offset: found.end.seal.length, bytes: found.end.tornBytes,
+                segment: entry.number, offset: found.end.seal.length, bytes: found.end.torn.count,
                 firstPosition: position + 1))
     }
 

@@ -1,31 +1,14 @@
 import MusterCore
 
-/// The names of segment files.
-enum SegmentFile {
-    static let directory = "log"
-    static let spare = "spare.seg"
-
-    /// The path of a segment: its number in 20 digits.
-    static func path(_ number: UInt64) -> String {
-        let digits = String(number)
-        let zeros = String(repeating: "0", count: 20 - digits.utf8.count)
-        return "\(directory)/\(zeros)\(digits).seg"
-    }
-
-    /// The number of the segment with a file name, or nil where it names none.
-    static func number(_ name: String) -> UInt64? {
-        guard name.utf8.count == 24, name.hasSuffix(".seg") else { return nil }
-        return UInt64(name.dropLast(4))
-    }
-}
-
-/// A segment in memory.
-struct SegmentContent {
+/// What a segment holds, read piece by piece from its file, which is open as long as somebody holds
+/// this.
+final class SegmentContent {
     let entry: Manifest.Entry
     let header: SegmentHeader
-    let bytes: [UInt8]
+    private let disk: any FileSystem
+    private let file: Descriptor
 
-    /// Reads a segment and checks that its header is the one the log has there, as far as that is
+    /// Opens a segment and checks that its header is the one the log has there, as far as that is
     /// known.
     ///
     /// `fromDisk` is for the segment that may hold what never reached the disk: whatever a killed
@@ -36,13 +19,20 @@ struct SegmentContent {
         fromDisk: Bool = false
     ) throws(LogError) {
         self.entry = entry
+        self.disk = disk
         do {
-            bytes = try Self.read(entry.number, on: disk, fromDisk: fromDisk)
+            file = try disk.open(SegmentFile.path(entry.number), .read)
         } catch {
             throw error.isMissing
                 ? .directory(.segmentMissing(entry.number)) : .failed(error)
         }
-        header = try Self.header(bytes, entry.number)
+        do {
+            header = try Self.header(file, of: entry.number, on: disk, fromDisk: fromDisk)
+        } catch {
+            disk.close(file)
+            throw error
+        }
+        // From here on the file is closed with this.
         guard header.log == log ?? header.log, header.number == entry.number,
             header.basePosition == entry.basePosition,
             header.previousChain == chain ?? header.previousChain
@@ -51,9 +41,18 @@ struct SegmentContent {
         }
     }
 
+    deinit { disk.close(file) }
+
     private static func header(
-        _ bytes: [UInt8], _ number: UInt64
+        _ file: Descriptor, of number: UInt64, on disk: any FileSystem, fromDisk: Bool
     ) throws(LogError) -> SegmentHeader {
+        let bytes = try failing { () throws(FileError) in
+            if fromDisk {
+                try disk.synchronize(file)
+                try disk.dropCache(of: file)
+            }
+            return try disk.read(file, at: 0, count: SegmentHeader.size)
+        }
         do {
             return try SegmentHeader(decoding: bytes.span)
         } catch {
@@ -64,39 +63,68 @@ struct SegmentContent {
         }
     }
 
-    private static func read(
-        _ number: UInt64, on disk: any FileSystem, fromDisk: Bool
-    ) throws(FileError) -> [UInt8] {
-        let file = try disk.open(SegmentFile.path(number), .read)
-        defer { disk.close(file) }
-        if fromDisk {
-            try disk.synchronize(file)
-            try disk.dropCache(of: file)
-        }
-        return try disk.read(file, at: 0, count: try disk.size(of: file))
-    }
-
     /// Where and how the commits of a segment end.
     struct End {
         let seal: Manifest.Seal
         /// The bytes of an unfinished commit behind them.
-        var tornBytes = 0
+        var torn: [UInt8] = []
+    }
+
+    /// All bytes of the segment.
+    func read() throws(LogError) -> [UInt8] {
+        try failing { () throws(FileError) in
+            try disk.read(file, at: 0, count: try disk.size(of: file))
+        }
     }
 
     /// Calls `body` with each commit up to the one that holds position `limit`, and says how the
     /// segment ends.
     ///
-    /// A sealed segment must end as its seal says; an open one may be torn.
+    /// A sealed segment must end as its seal says; an open one may be torn. No more than a window is
+    /// in memory; only where a commit is not whole, everything is.
     func walk(
         scrutiny: Scrutiny = .checksums, through limit: Position = .max,
-        _ body: (Commit) throws(LogError) -> Void
+        _ body: (FoundCommit) throws(LogError) -> Void
     ) throws(LogError) -> End {
+        var place = SegmentPlace(startOf: header)
+        while place.position <= limit {
+            let window = try failing { () throws(FileError) in
+                try SegmentWindow(at: place.offset, of: file, on: disk)
+            }
+            let start = place.offset
+            while place.position <= limit,
+                case .commit(let commit)? = window?.step(from: &place, of: header, scrutiny)
+            {
+                try body(commit)
+            }
+            if place.offset == start {
+                return try walkRest(from: place, scrutiny, through: limit, body)
+            }
+        }
+        return End(seal: place.seal)
+    }
+
+    /// Goes on where no whole commit stands.
+    private func walkRest(
+        from place: SegmentPlace, _ scrutiny: Scrutiny, through limit: Position,
+        _ body: (FoundCommit) throws(LogError) -> Void
+    ) throws(LogError) -> End {
+        if try failing({ () throws(FileError) in
+            try SegmentWindow.isZero(from: place.offset, of: file, on: disk)
+        }) {
+            let size = try failing { () throws(FileError) in try disk.size(of: file) }
+            return try end(place.seal, size: size)
+        }
+        let bytes = try read()
         var scan = SegmentScan(header, isLast: entry.seal == nil, scrutiny: scrutiny)
         while scan.nextPosition <= limit {
             switch scan.step(in: bytes.span) {
-            case .commit(let commit): try body(commit)
-            case .end(.clean): return try end(scan, torn: 0)
-            case .end(.torn(_, let bytes)): return try end(scan, torn: bytes)
+            case .commit(let commit):
+                if commit.offset >= place.offset { try body(FoundCommit(commit, in: bytes)) }
+            case .end(.clean): return try end(seal(at: scan), size: bytes.count)
+            case .end(.torn(let offset, let count)):
+                return try end(
+                    seal(at: scan), size: bytes.count, torn: bytes[offset..<offset + count])
             case .end(.newer(let offset, let what)):
                 throw .newer(segment: entry.number, offset: offset, what: what)
             case .end(.damaged(let damage)): throw .damaged(segment: entry.number, damage)
@@ -109,10 +137,10 @@ struct SegmentContent {
     /// slots name nobody any more.
     @discardableResult
     func events(
-        of commit: Commit, through limit: Position = .max, _ body: (Event, Position) -> Void
+        of commit: FoundCommit, through limit: Position = .max, _ body: (Event, Position) -> Void
     ) throws(LogError) -> Int {
         do {
-            return try commit.events(of: bytes.span, through: limit, body)
+            return try commit.events(through: limit, body)
         } catch {
             switch error {
             case .newer(let what):
@@ -123,7 +151,7 @@ struct SegmentContent {
     }
 
     /// That the records of `commit` cannot be read.
-    func unreadable(_ commit: Commit) -> LogError {
+    func unreadable(_ commit: FoundCommit) -> LogError {
         damaged(
             .records, at: commit.offset, first: commit.header.firstPosition,
             last: commit.header.lastPosition)
@@ -133,10 +161,12 @@ struct SegmentContent {
         Manifest.Seal(length: scan.offset, lastPosition: scan.nextPosition - 1, chain: scan.chain)
     }
 
-    private func end(_ scan: SegmentScan, torn: Int) throws(LogError) -> End {
-        let found = seal(at: scan)
-        guard let expected = entry.seal else { return End(seal: found, tornBytes: torn) }
-        if found.length < bytes.count, found.length >= expected.length {
+    /// Holds an end against the seal; `size` is that of the file.
+    private func end(
+        _ found: Manifest.Seal, size: Int, torn: ArraySlice<UInt8> = []
+    ) throws(LogError) -> End {
+        guard let expected = entry.seal else { return End(seal: found, torn: Array(torn)) }
+        if found.length < size, found.length >= expected.length {
             throw damaged(.behindEnd, at: found.length, first: found.lastPosition + 1, last: nil)
         }
         guard found == expected else {

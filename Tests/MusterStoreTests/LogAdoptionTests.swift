@@ -197,7 +197,7 @@ private let later = Timestamp(milliseconds: 1_795_000_009_000)
         let content = try SegmentContent(
             manifest.segments[Int(segment) - 1], of: nil, after: nil, on: disk)
         var last: Commit?
-        _ = try content.walk { commit throws(LogError) in last = commit }
+        _ = try content.walk { commit throws(LogError) in last = commit.commit }
         return last
     }
 

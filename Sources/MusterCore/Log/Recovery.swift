@@ -98,7 +98,7 @@ package enum DamageKind: String, Hashable, Sendable {
     case durable = "the commit is not whole, though MARK says that it was durable"
 }
 
-/// Walks over the commits of a segment whose bytes are all in memory.
+/// Walks over the commits of a segment whose bytes are in memory.
 package struct SegmentScan: Sendable {
     private let seed: UInt32
     private let isLast: Bool
@@ -123,6 +123,13 @@ package struct SegmentScan: Sendable {
         self.scrutiny = scrutiny
         nextPosition = header.basePosition
         chain = header.previousChain
+    }
+
+    /// Goes on at a place of the bytes where a commit must continue this position and this chain.
+    package mutating func go(to offset: Int, position: Position, chain: Digest) {
+        self.offset = offset
+        nextPosition = position
+        self.chain = chain
     }
 
     /// The next commit, or how the segment ends; `bytes` are the segment's, from its first byte.
