@@ -39,6 +39,7 @@ let package = Package(
             dependencies: [
                 "CMuster", "MusterCore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(

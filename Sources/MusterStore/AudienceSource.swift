@@ -56,6 +56,7 @@ package struct AudienceSource: Sendable {
                 guard fact.instance == instance else { return }
                 if entry.position > start { changes.apply(fact) }
                 if let since, entry.position > since { net.apply(fact) }
+                if changes.recentCount >= ListChanges.limit { changes.settle() }
             }
         }
         changes.settle()

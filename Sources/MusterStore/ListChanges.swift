@@ -2,24 +2,30 @@ import MusterCore
 
 /// Who came into one instance's list and who left it since a position, as its events go by.
 ///
-/// Its memory is that of the changes, not of the list.
+/// Its memory is that of the changes, not of the list: the last ones as they came, the others in
+/// runs, each in the order of digests.
 struct ListChanges: Sendable {
+    /// How many changes make a run.
+    static let limit = 1 << 17
+
     private(set) var keepsAddresses: Bool
     /// Whether anybody of the list before may still be in.
     private(set) var isBased: Bool
-    /// Who is in now, whether the list before has them or not.
-    private(set) var came: Membership
-    /// Who is out now, and may be in the list before.
-    private(set) var left = Membership(keepsAddresses: false)
-    /// Who came last and is not in `came` yet: many at once are sooner taken in.
-    private var newcomers: [Digest] = []
+    /// What changed, the oldest first; the last word on each is that of the last run that has them.
+    private(set) var runs: [ChangeRun] = []
+    /// What is in no run yet; a mark is the place here, twice, and one more where somebody came.
+    private var recent: [MarkedDigest] = []
+    /// Where addresses are kept, that of each in `recent`; of who left it is empty.
+    private var addresses: [[UInt8]] = []
 
     /// Changes to a list that keeps addresses or does not; nil where there is none before.
     init(toListWithAddresses withAddresses: Bool?) {
         isBased = withAddresses != nil
         keepsAddresses = withAddresses ?? false
-        came = Membership(keepsAddresses: keepsAddresses)
     }
+
+    /// How many changes are in no run.
+    var recentCount: Int { recent.count }
 
     /// Takes over a fact about this instance.
     mutating func apply(_ fact: Fact) {
@@ -32,6 +38,18 @@ struct ListChanges: Sendable {
         }
     }
 
+    /// Makes a run of those that are in none.
+    mutating func settle() {
+        guard !recent.isEmpty else { return }
+        runs.append(takeRun())
+    }
+
+    /// Makes a run of those that are in none, and puts it into a file.
+    mutating func settle(to file: ChangeFile) throws(FileError) {
+        guard !recent.isEmpty else { return }
+        runs.append(try file.store(takeRun()))
+    }
+
     /// Everyone leaves with another type, which is set only while nobody is in.
     private mutating func configure(_ change: SettingsChange) {
         guard let type = change.piiType, (type == .email) != keepsAddresses else { return }
@@ -41,67 +59,96 @@ struct ListChanges: Sendable {
 
     private mutating func removeEverybody() {
         isBased = false
-        came = Membership(keepsAddresses: keepsAddresses)
-        left = Membership(keepsAddresses: false)
-        newcomers = []
+        runs = []
+        recent = []
+        addresses = []
     }
 
     private mutating func add(_ people: Identities) {
         switch people {
-        case .digests(let digests):
-            newcomers += digests
-            // Never more than a share of those who are in, so that they take little memory.
-            if newcomers.count > max(1024, came.count / 16) { settle() }
-        case .addresses(let addresses):
-            settle()
-            for address in addresses {
-                _ = came.insert(address.digest, address: address.bytes)
-                if isBased { _ = left.remove(address.digest) }
-            }
+        case .digests(let digests): note(digests, areIn: true)
+        case .addresses(let people):
+            note(people.map(\.digest), areIn: true)
+            if keepsAddresses { addresses += people.map(\.bytes) }
         }
-    }
-
-    /// Takes in who came last; for whoever looks at `came` and `left`.
-    mutating func settle() {
-        guard !newcomers.isEmpty else { return }
-        came.insert(newcomers)
-        if left.count > 0 {
-            for digest in newcomers { _ = left.remove(digest) }
-        }
-        newcomers = []
     }
 
     private mutating func remove(_ people: Identities) {
-        settle()
-        for digest in people.digests {
-            _ = came.remove(digest)
-            if isBased { _ = left.insert(digest) }
+        note(people.digests, areIn: false)
+        if keepsAddresses { addresses += repeatElement([], count: people.count) }
+    }
+
+    private mutating func note(_ digests: [Digest], areIn: Bool) {
+        for digest in digests {
+            let mark = UInt32(recent.count) << 1 | (areIn ? 1 : 0)
+            recent.append(MarkedDigest(digest, mark: mark))
         }
+    }
+
+    private mutating func takeRun() -> ChangeRun {
+        var spare: [MarkedDigest] = []
+        recent.sort(using: &spare)
+        var came = PeopleBlock()
+        var left = PeopleBlock()
+        for (place, change) in recent.enumerated() {
+            let isLast = place + 1 == recent.count || recent[place + 1].digest != change.digest
+            // The digest of zeros stands for erased people, who are nobody's.
+            guard isLast, !change.digest.isZero else { continue }
+            if change.mark & 1 == 0 {
+                left.append(Person(digest: change.digest, address: nil))
+            } else {
+                let address = keepsAddresses ? addresses[Int(change.mark >> 1)] : nil
+                came.append(Person(digest: change.digest, address: address))
+            }
+        }
+        recent = []
+        addresses = []
+        return ChangeRun(came: .held(came), left: .held(left))
     }
 }
 
-/// Who came and who left since a position, as sets.
-///
-/// Events name only members that really changed, so whoever came first was not in before.
-struct NetChanges {
-    /// Whether everybody left at once, so that the sets do not tell who was in before.
-    private(set) var isEmptied = false
-    private(set) var came = Membership(keepsAddresses: false)
-    private(set) var left = Membership(keepsAddresses: false)
+/// The changes to all lists, which are put on the disk as soon as they make a run together.
+struct ChangesOfLists {
+    private var lists: [ListChanges]
+    private let file: ChangeFile
+    /// How many changes of all are in no run.
+    private var recentCount = 0
+    private var fault: FileError?
+    private let limit: Int
 
-    /// Takes over a fact about the instance.
+    /// `bases` tell whether the list of each instance, by number from 1, keeps addresses.
+    init(_ bases: [Bool?], _ file: ChangeFile, limit: Int = ListChanges.limit) {
+        self.limit = limit
+        lists = bases.map { ListChanges(toListWithAddresses: $0) }
+        self.file = file
+    }
+
+    /// Takes over a fact; those of no list here are passed over.
     mutating func apply(_ fact: Fact) {
-        switch fact {
-        case .membersAdded(let change):
-            for digest in change.identities.digests where !left.remove(digest) {
-                _ = came.insert(digest)
-            }
-        case .membersRemoved(let change):
-            for digest in change.identities.digests where !came.remove(digest) {
-                _ = left.insert(digest)
-            }
-        case .instanceRetired: isEmptied = true
-        default: break
+        guard fault == nil, let number = fact.instance, number > 0, number <= lists.count
+        else { return }
+        let index = Int(number) - 1
+        recentCount -= lists[index].recentCount
+        lists[index].apply(fact)
+        recentCount += lists[index].recentCount
+        if recentCount >= limit { settle() }
+    }
+
+    /// The changes to each list, all in runs.
+    mutating func finish() throws(FileError) -> [ListChanges] {
+        settle()
+        if let fault { throw fault }
+        return lists
+    }
+
+    private mutating func settle() {
+        recentCount = 0
+        guard fault == nil else { return }
+        do {
+            for index in lists.indices { try lists[index].settle(to: file) }
+        } catch {
+            // Whoever asks for the changes is told.
+            fault = error
         }
     }
 }

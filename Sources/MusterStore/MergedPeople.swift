@@ -16,15 +16,13 @@ struct MergedPeople: Sendable {
     /// People of the snapshot who were read, those before `place` given already.
     private var block = PeopleBlock()
     private var place = 0
-    private var came: Membership.People
-    private var left: Membership.People
-    private var nextCame: Person?
-    private var nextLeft: Digest?
+    private var changes: MergedChanges
+    private var nextChange: ListChange?
+    private var hasBegun = false
 
+    /// All of the changes must be in runs.
     init(_ base: PeopleFile?, _ changes: ListChanges) {
-        // Who settles the changes where they stand saves a copy of them.
-        var changes = changes
-        changes.settle()
+        precondition(changes.recentCount == 0, "changes are in no run")
         keepsAddresses = changes.keepsAddresses
         blockLimit =
             keepsAddresses
@@ -32,11 +30,9 @@ struct MergedPeople: Sendable {
             : FrozenAudience.digestsInChunk
         self.base = changes.isBased ? base?.people : nil
         let based = changes.isBased ? base?.count ?? 0 : 0
-        likelyCount = max(0, based + changes.came.count - changes.left.count)
-        came = changes.came.people
-        left = changes.left.people
-        nextCame = came.next()
-        nextLeft = left.next()?.digest
+        likelyCount = max(
+            0, changes.runs.reduce(based) { $0 + $1.came.count - $1.left.count })
+        self.changes = MergedChanges(changes.runs)
     }
 
     /// The same without looking at the digest of the snapshot's file, for whoever compares what
@@ -52,13 +48,18 @@ struct MergedPeople: Sendable {
     /// Throws `.snapshot` where the snapshot turns out damaged, and what was given before must not
     /// be used then.
     mutating func next() throws(LogError) -> PeopleBlock? {
+        if !hasBegun {
+            nextChange = try changes.next()
+            hasBegun = true
+        }
         var people = PeopleBlock()
         while people.count < blockLimit {
             try look()
             let room = blockLimit - people.count
             guard place < block.count else {
-                guard let newcomer = takeNextCame() else { break }
-                people.append(newcomer)
+                guard let change = nextChange else { break }
+                if let newcomer = change.person { people.append(newcomer) }
+                nextChange = try changes.next()
                 continue
             }
             let unchanged = place..<min(place + room, endOfUnchanged())
@@ -68,7 +69,7 @@ struct MergedPeople: Sendable {
             }
             people.append(unchanged, of: block)
             place = unchanged.upperBound
-            if unchanged.count < room, place < block.count { change(&people) }
+            if unchanged.count < room, place < block.count { try change(&people) }
         }
         return people.count == 0 ? nil : people
     }
@@ -87,30 +88,15 @@ struct MergedPeople: Sendable {
 
     /// The first place of the block that a change stands at or before.
     private func endOfUnchanged() -> Int {
-        let newcomer = nextCame?.digest
-        guard let first = nextLeft.map({ min($0, newcomer ?? $0) }) ?? newcomer else {
-            return block.count
-        }
-        return block.place(of: first, from: place)
+        nextChange.map { block.place(of: $0.digest, from: place) } ?? block.count
     }
 
     /// Takes over the change that stands at or before the block's next.
-    private mutating func change(_ people: inout PeopleBlock) {
-        let digest = block.digests[place]
-        if let newcomer = nextCame, newcomer.digest <= digest {
-            if newcomer.digest == digest { place += 1 }
-            people.append(newcomer)
-            _ = takeNextCame()
-            return
-        }
-        if nextLeft == digest { place += 1 }
-        nextLeft = left.next()?.digest
-    }
-
-    private mutating func takeNextCame() -> Person? {
-        guard let newcomer = nextCame else { return nil }
-        nextCame = came.next()
-        return newcomer
+    private mutating func change(_ people: inout PeopleBlock) throws(LogError) {
+        guard let change = nextChange else { return }
+        if change.digest == block.digests[place] { place += 1 }
+        if let newcomer = change.person { people.append(newcomer) }
+        nextChange = try changes.next()
     }
 }
 

@@ -9,7 +9,7 @@ extension Snapshots {
     /// newest two, and returns those that could not be used.
     ///
     /// The people are those of the snapshot before, with what the log changed since; `outline` is
-    /// the state without them. Takes long, and memory for the changes. Where it throws, the older
+    /// the state without them. Takes long, and memory for a part of the changes. Where it throws, the older
     /// ones are as they were.
     package func write(
         _ outline: Outline, _ header: SnapshotHeader
@@ -56,25 +56,32 @@ extension Snapshots {
         _ header: SnapshotHeader
     ) throws(LogError) -> [IdentityList] {
         let instances = outline.state.instances
-        var changes = instances.map { instance in
-            ListChanges(toListWithAddresses: base?.list(of: instance.number)?.keepsAddresses)
-        }
-        let first = (base?.header.position ?? 0) + 1
-        try reader.forEach(from: first, through: header.position) { entry in
-            guard let number = entry.event.fact.instance, number > 0,
-                number <= instances.count
-            else { return }
-            changes[Int(number) - 1].apply(entry.event.fact)
-        }
+        let changes = try changes(
+            reader, of: instances.map { base?.list(of: $0.number)?.keepsAddresses },
+            since: base?.header.position ?? 0, header)
         var lists: [IdentityList] = []
         for (index, instance) in instances.enumerated() {
-            changes[index].settle()
             let people = MergedPeople(
                 try file(of: instance.number, in: base), changes[index])
             lists.append(
                 try write(people, of: instance, count: outline.counts[index], header))
         }
         return lists
+    }
+
+    /// What the log says of each list since a position; `bases` tell whether those of the snapshot
+    /// there keep addresses.
+    private func changes(
+        _ reader: LogReader, of bases: [Bool?], since position: Position, _ header: SnapshotHeader
+    ) throws(LogError) -> [ListChanges] {
+        let file = try failing { () throws(FileError) in
+            try ChangeFile("\(Self.directory)/\(ChangeFile.name)", on: disk)
+        }
+        var changes = ChangesOfLists(bases, file)
+        try reader.forEach(from: position + 1, through: header.position) { entry in
+            changes.apply(entry.event.fact)
+        }
+        return try failing { () throws(FileError) in try changes.finish() }
     }
 
     private func file(
@@ -143,7 +150,9 @@ extension Snapshots {
 
     /// Removes what an earlier writing left at the same position.
     private func forget(_ position: Position) throws(LogError) {
-        try remove { Self.position(of: $0) == position || $0 == Self.writingName }
+        try remove {
+            Self.position(of: $0) == position || [Self.writingName, ChangeFile.name].contains($0)
+        }
     }
 
     private func prune() throws(LogError) {

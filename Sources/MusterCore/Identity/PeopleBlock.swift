@@ -38,7 +38,15 @@ package struct PeopleBlock: Sendable {
     /// The first place at or after `start` whose digest is not below `digest`; the count where
     /// there is none.
     package func place(of digest: Digest, from start: Int) -> Int {
-        digests.span.place(of: digest, in: start..<digests.count)
+        // It is mostly near: look twice as far at each miss.
+        let digests = digests.span
+        var low = start
+        var step = 1
+        while low + step <= digests.count, digests[low + step - 1] < digest {
+            low += step
+            step *= 2
+        }
+        return digests.place(of: digest, in: low..<min(low + step - 1, digests.count))
     }
 }
 

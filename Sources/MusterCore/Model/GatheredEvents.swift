@@ -10,44 +10,29 @@ struct GatheredEvents: Sendable {
         let unchanged: UInt32
     }
 
-    /// Somebody whom an event adds.
-    struct Person: BitwiseCopyable, Sendable {
-        let digest: Digest
-        /// Which of the gathered events it is.
-        let event: UInt32
-    }
-
     private(set) var events: [Entry] = []
-    private(set) var people: [Person] = []
-    private var ordered: [Person] = []
+    /// Whom the events of each instance add, by number from 1; the mark is the event's place.
+    private(set) var people: [[MarkedDigest]] = []
+    /// How many people there are.
+    private(set) var count = 0
 
     mutating func append(_ command: CommandStamp?, _ change: MembersChanged, _ digests: [Digest]) {
+        let index = Int(change.instance) - 1
+        while people.count <= index { people.append([]) }
         let event = UInt32(events.count)
-        people.append(contentsOf: digests.lazy.map { Person(digest: $0, event: event) })
+        people[index].append(contentsOf: digests.lazy.map { MarkedDigest($0, mark: event) })
+        count += digests.count
         events.append(
             Entry(
                 instance: change.instance, command: command, named: UInt32(digests.count),
                 unchanged: change.unchanged))
     }
 
-    /// The instance that a person is added to.
-    func instance(of person: Person) -> InstanceNumber { events[Int(person.event)].instance }
-
     /// Keeps the memory, for those who come next.
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
-        people.removeAll(keepingCapacity: true)
-    }
-
-    /// Brings the people into rough order.
-    mutating func bringIntoRoughOrder() {
-        if ordered.count < people.count {
-            let nobody = Person(digest: .zero, event: 0)
-            ordered += repeatElement(nobody, count: people.count - ordered.count)
-        }
-        RoughOrder.copy(people, to: &ordered) { $0.digest }
-        ordered.removeLast(ordered.count - people.count)
-        swap(&people, &ordered)
+        for index in people.indices { people[index].removeAll(keepingCapacity: true) }
+        count = 0
     }
 }
 
@@ -58,38 +43,37 @@ extension State {
     mutating func apply(_ gathered: GatheredEvents) {
         var counts = instances.map(\.members.count)
         var added = [Int](repeating: 0, count: gathered.events.count)
-        for place in gathered.people.indices {
-            let ahead = place + Membership.lookAhead
-            if ahead < gathered.people.count {
-                let person = gathered.people[ahead]
-                prefetch(person.digest, of: gathered.instance(of: person))
-            }
-            let person = gathered.people[place]
-            if take(person.digest, into: gathered.instance(of: person)) {
-                added[Int(person.event)] += 1
+        for (index, people) in gathered.people.enumerated() {
+            let number = InstanceNumber(index + 1)
+            for place in people.indices {
+                let ahead = place + Membership.lookAhead
+                if ahead < people.count { prefetch(people[ahead].digest, of: number) }
+                if take(people[place].digest, into: number) { added[Int(people[place].mark)] += 1 }
             }
         }
         note(gathered.events, &counts) { added[$0] }
     }
 
-    /// As above, of many people, half of them at the same time as the others; leaves them in another
-    /// order.
-    mutating func apply(_ gathered: inout GatheredEvents, _ both: StateFold.Both) {
-        gathered.bringIntoRoughOrder()
+    /// As above, of many people, half of them at the same time as the others.
+    ///
+    /// `spaces` are two, and lend their memory.
+    mutating func apply(
+        _ gathered: GatheredEvents, _ spaces: inout [SortingSpace], _ both: StateFold.Both
+    ) {
         var counts = instances.map(\.members.count)
         var halves = takeHalves()
         let middles = halves.map(\.middle)
         // Each half is moved into its thread's hand and back, so that nothing of it is ever shared,
         // which would make the first change of each shard copy it.
-        let first = Mutex(Half(halves.map(\.first)))
-        let second = Mutex(Half(halves.map(\.second)))
+        let first = Mutex(Half(halves.map(\.first), spaces.removeFirst()))
+        let second = Mutex(Half(halves.map(\.second), spaces.removeFirst()))
         halves.removeAll()
-        let all = gathered
         both(
-            { first.withLock { $0.take(all) { $1 < middles[$0] } } },
-            { second.withLock { $0.take(all) { $1 >= middles[$0] } } })
+            { first.withLock { $0.take(gathered) { $1 < middles[$0] } } },
+            { second.withLock { $0.take(gathered) { $1 >= middles[$0] } } })
         let (lower, upper) = (first.withLock { $0.give() }, second.withLock { $0.give() })
         join(lower.members, upper.members)
+        spaces = [lower.space, upper.space]
         note(gathered.events, &counts) { lower.added[$0] + upper.added[$0] }
     }
 
@@ -104,19 +88,27 @@ extension State {
     }
 }
 
+/// Memory in which people are sorted.
+struct SortingSpace {
+    var people: [MarkedDigest] = []
+    var spare: [MarkedDigest] = []
+}
+
 /// One of two parts of all audiences' people, which have nothing in common.
 private struct Half: Sendable {
     private(set) var members: [Membership]
     /// How many people each event added.
     private(set) var added: [Int] = []
+    private(set) var space: SortingSpace
 
-    init(_ members: [Membership]) {
+    init(_ members: [Membership], _ space: SortingSpace) {
         self.members = members
+        self.space = space
     }
 
     /// Gives all of it away.
     mutating func give() -> Half {
-        defer { self = Half([]) }
+        defer { self = Half([], SortingSpace()) }
         return self
     }
 
@@ -124,14 +116,16 @@ private struct Half: Sendable {
     mutating func take(
         _ gathered: GatheredEvents, _ isHere: (_ index: Int, Digest) -> Bool
     ) {
-        added = [Int](repeating: 0, count: gathered.events.count)
-        var near = [Int](repeating: 0, count: members.count)
-        for person in gathered.people {
-            let index = Int(gathered.instance(of: person)) - 1
-            guard isHere(index, person.digest) else { continue }
-            if members[index].insert(person.digest, near: &near[index]) {
-                added[Int(person.event)] += 1
-            }
+        var added = [Int](repeating: 0, count: gathered.events.count)
+        var space = SortingSpace()
+        swap(&space, &self.space)
+        for (index, people) in gathered.people.enumerated() where !people.isEmpty {
+            space.people.removeAll(keepingCapacity: true)
+            for person in people where isHere(index, person.digest) { space.people.append(person) }
+            space.people.sort(using: &space.spare)
+            members[index].insert(space.people.span) { added[Int($0)] += 1 }
         }
+        self.added = added
+        self.space = space
     }
 }

@@ -34,6 +34,41 @@ package struct Membership: Sendable {
         return insert(digest, address: nil, at: near)
     }
 
+    /// Takes in many people in the order of their digests, who keep no address, and calls `isNew` with
+    /// the mark of each who was not in.
+    mutating func insert(_ people: Span<MarkedDigest>, isNew: (UInt32) -> Void) {
+        var start = 0
+        while start < people.count, people[start].digest.isZero { start += 1 }
+        var index = 0
+        while start < people.count {
+            while !isPlace(index, of: people[start].digest) { index += 1 }
+            let end =
+                index + 1 < starts.count
+                ? people.place(of: starts[index + 1], from: start) : people.count
+            if (end - start) * Self.fewOf < shards[index].count {
+                for place in start..<end where insert(people[place].digest, near: &index) {
+                    isNew(people[place].mark)
+                }
+            } else {
+                merge(people.extracting(start..<end), index, isNew)
+            }
+            start = end
+        }
+    }
+
+    /// For one new member among as many, a shard is not made anew.
+    private static let fewOf = 16
+
+    private mutating func merge(
+        _ people: Span<MarkedDigest>, _ index: Int, _ isNew: (UInt32) -> Void
+    ) {
+        let before = shards[index].count
+        let behind = shards[index].merge(people, isNew: isNew)
+        starts.insert(contentsOf: behind.map(\.start), at: index + 1)
+        shards.insert(contentsOf: behind.map(\.shard), at: index + 1)
+        count += shards[index...index + behind.count].reduce(-before) { $0 + $1.count }
+    }
+
     private func isPlace(_ index: Int, of digest: Digest) -> Bool {
         index < starts.count && starts[index] <= digest
             && (index + 1 == starts.count || digest < starts[index + 1])

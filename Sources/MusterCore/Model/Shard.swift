@@ -139,6 +139,32 @@ struct Shard: Sendable {
         return taken.count
     }
 
+    /// Takes in people in order, all of whom belong here and keep no address, and calls `isNew` with
+    /// the mark of each who was not in; returns the shards behind this one where it had to part.
+    mutating func merge(
+        _ people: Span<MarkedDigest>, isNew: (UInt32) -> Void
+    ) -> [(start: Digest, shard: Shard)] {
+        let merged = slots.span.merged(with: people, capacity: count + people.count, isNew)
+        guard merged.count > count else { return [] }
+        let parts = merged.count > Self.limit ? merged.count / (Self.limit * 3 / 4) + 1 : 1
+        let cuts = (0...parts).map { merged.count * $0 / parts }
+        var behind: [(start: Digest, shard: Shard)] = []
+        for part in 1..<max(parts, 1) {
+            let start = merged[cuts[part]]
+            let high = part + 1 < parts ? merged[cuts[part + 1]].leadingWord : high
+            var shard = Shard(
+                packed: Array(merged[cuts[part]..<cuts[part + 1]]), addresses: nil,
+                low: start.leadingWord, high: high)
+            shard.settle()
+            behind.append((start, shard))
+        }
+        self = Shard(
+            packed: parts == 1 ? merged : Array(merged[..<cuts[1]]), addresses: nil, low: low,
+            high: behind.first?.start.leadingWord ?? high)
+        settle()
+        return behind
+    }
+
     mutating func remove(_ digest: Digest) -> Change {
         guard let slot = slot(of: digest) else { return .unchanged }
         if let scale {
@@ -263,6 +289,39 @@ struct Shard: Sendable {
         self.scale = scale
         home.address = slots.address
         return true
+    }
+}
+
+extension Span where Element == Digest {
+    /// The digests here that are not zero, which ascend, and those of `people`, each once; `isNew`
+    /// is called with the mark of each of `people` who is not here.
+    fileprivate func merged(
+        with people: Span<MarkedDigest>, capacity: Int, _ isNew: (UInt32) -> Void
+    ) -> [Digest] {
+        [Digest](capacity: capacity) { output in
+            var next = 0
+            var last = Digest.zero
+            for slot in indices where !self[slot].isZero {
+                let digest = self[slot]
+                while next < people.count, people[next].digest <= digest {
+                    let person = people[next]
+                    next += 1
+                    guard person.digest != last, person.digest != digest else { continue }
+                    last = person.digest
+                    output.append(last)
+                    isNew(person.mark)
+                }
+                output.append(digest)
+            }
+            while next < people.count {
+                let person = people[next]
+                next += 1
+                guard person.digest != last else { continue }
+                last = person.digest
+                output.append(last)
+                isNew(person.mark)
+            }
+        }
     }
 }
 

@@ -111,17 +111,38 @@ private func removes(_ numbers: some Sequence<Int>, from instance: InstanceNumbe
 }
 
 @Suite struct `People taken in many at once` {
-    @Test(arguments: Choice.allCases, [0, 1, 5000, 40_000])
-    func `are those taken in one by one`(choice: Choice, before: Int) {
+    @Test(
+        arguments: Choice.allCases,
+        [(0, 1), (0, 30_000), (1, 40), (5000, 40), (5000, 3000), (40_000, 40), (40_000, 30_000)])
+    func `are those taken in one by one`(choice: Choice, sizes: (before: Int, many: Int)) {
+        let (before, many) = sizes
         var members = Membership(keepsAddresses: false)
         for number in 0..<before { _ = members.insert(choice.digest(number)) }
         var expected = members
-        let people = (before / 2..<before + 30_000).map(choice.digest)
-        members.insert(people)
-        for digest in people { _ = expected.insert(digest) }
+        // Some are in already, and each is named twice.
+        let people = (before - before / 2..<before + many).flatMap { [$0, $0] }
+            .map(choice.digest).sorted()
+        var marks: Set<UInt32> = []
+        let marked = people.enumerated().map { MarkedDigest($1, mark: UInt32($0)) }
+        members.insert(marked.span) { marks.insert($0) }
+        let came = people.indices.filter { expected.insert(people[$0]) }
+        #expect(marks == Set(came.map(UInt32.init)))
         #expect(members.count == expected.count)
         #expect(inOrder(members) == inOrder(expected))
         #expect(people.allSatisfy { members.contains($0) })
+        // What comes later finds its place.
+        let later = (100_000..<100_100).map(choice.digest).filter { members.insert($0) }
+        #expect(later.count == 100)
+        let left = inOrder(expected).count { members.remove($0) }
+        #expect(left == expected.count && members.count == 100)
+    }
+
+    @Test func `the digest of erased people is nobody`() {
+        var members = Membership(keepsAddresses: false)
+        let people = [MarkedDigest(.zero, mark: 0), MarkedDigest(digest(1), mark: 1)]
+        var marks: [UInt32] = []
+        members.insert(people.span) { marks.append($0) }
+        #expect(marks == [1] && members.count == 1)
     }
 
     @Test(arguments: Choice.allCases, [0, 1, 600, 50_000])
