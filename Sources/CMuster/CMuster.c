@@ -108,6 +108,12 @@ void muster_begin_writeback(int descriptor) {
     (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+void muster_use_one_heap(void) {
+    // A heap for each thread gives memory back whenever little of it is in use, and takes it anew. It can only be refused
+    // for a number that makes no sense.
+    (void)mallopt(M_ARENA_MAX, 1);
+}
+
 void muster_release_memory(void) {
     malloc_trim(0);
 }

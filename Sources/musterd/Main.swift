@@ -33,6 +33,8 @@ struct Main: AsyncParsableCommand {
         // A core file would hold people and tokens. Where it cannot be forbidden the unit's
         // LimitCORE=0 still does.
         _ = muster_forbid_dumps()
+        // What a snapshot took, or half of a start, is then there for whoever else needs memory.
+        muster_use_one_heap()
         _ = signal(SIGPIPE, SIG_IGN)
         umask(0o077)
         let settings = try resolvedSettings()
