@@ -30,7 +30,7 @@ extension Engine {
         let head = self.head
         guard head.bytes - snapshots.bytes >= SnapshotProgress.leastBytes, !snapshots.isWriting,
             !isStopping, head.position == state.position,
-            head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 4
+            head.bytes - snapshots.bytes >= Self.fileSize(of: state) / 2
         else { return }
         let begin = NIODeadline.now()
         defer { stops.noteSnapshot(since: begin) }

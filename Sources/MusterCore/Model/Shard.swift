@@ -21,6 +21,8 @@ struct Shard: Sendable {
 
     /// The most digests of a shard.
     private static let limit = 4096
+    /// The digests of a shard that is filled in order, so that the first who come later need no split.
+    private static let filling = 3072
     /// The most digests that a change of a packed shard moves.
     private static let packedMove = 512
     /// The farthest that a change of a spread shard looks for a free slot.
@@ -127,8 +129,8 @@ struct Shard: Sendable {
         precondition(
             scale == nil && (slots.last ?? .zero) < people.digests[start],
             "people do not come after those who are in")
-        let taken = start..<min(start + Self.limit - count, people.count)
-        if slots.isEmpty, taken.count < people.count { slots.reserveCapacity(Self.limit) }
+        let taken = start..<min(start + max(0, Self.filling - count), people.count)
+        if slots.isEmpty, taken.count < people.count { slots.reserveCapacity(Self.filling) }
         slots += people.digests[taken]
         if addresses != nil {
             for index in taken {
@@ -155,13 +157,13 @@ struct Shard: Sendable {
             var shard = Shard(
                 packed: Array(merged[cuts[part]..<cuts[part + 1]]), addresses: nil,
                 low: start.leadingWord, high: high)
-            shard.settle()
+            shard.settle(.atRest)
             behind.append((start, shard))
         }
         self = Shard(
             packed: parts == 1 ? merged : Array(merged[..<cuts[1]]), addresses: nil, low: low,
             high: behind.first?.start.leadingWord ?? high)
-        settle()
+        settle(.atRest)
         return behind
     }
 
@@ -173,11 +175,11 @@ struct Shard: Sendable {
             slots[last] = .zero
             addresses?.remove(at: slot, from: last)
             count -= 1
-            if count < scale.floor { settle() }
+            if count < scale.floor { settle(.growing) }
             return .done
         }
         guard count - slot <= Self.packedMove else {
-            return spread() ? remove(digest) : .needsSplit
+            return spread(.growing) ? remove(digest) : .needsSplit
         }
         slots.remove(at: slot)
         addresses?.remove(at: slot)
@@ -200,8 +202,8 @@ struct Shard: Sendable {
         self = Shard(
             packed: Array(slots[..<cut]), addresses: addresses?.part(0..<cut),
             low: low, high: start.leadingWord)
-        settle()
-        upper.settle()
+        settle(isFilledInOrder ? .atRest : .growing)
+        upper.settle(.growing)
         return (start, upper)
     }
 
@@ -248,16 +250,16 @@ struct Shard: Sendable {
     /// Makes the next change of this shard possible, or says that only a split can.
     private mutating func makeRoom() -> Bool {
         guard count < Self.limit else { return false }
-        guard let scale else { return spread() }
-        if scale.capacity < Scale.capacity(for: count), spread() { return true }
+        guard let scale else { return spread(.growing) }
+        if scale.capacity < Scale.capacity(for: count, .growing), spread(.growing) { return true }
         // More slots were no help: the digests crowd.
         pack()
         return count <= Self.packedMove
     }
 
     /// Takes the form that suits what there is.
-    private mutating func settle() {
-        if count <= Self.packedMove || !spread() { pack() }
+    private mutating func settle(_ room: Scale.Room) {
+        if count <= Self.packedMove || !spread(room) { pack() }
     }
 
     private mutating func pack() {
@@ -271,8 +273,8 @@ struct Shard: Sendable {
     }
 
     /// Spreads the digests; false, and nothing changed, where they would crowd.
-    private mutating func spread() -> Bool {
-        guard let scale = Scale(members: count, words: low...high) else { return false }
+    private mutating func spread(_ room: Scale.Room) -> Bool {
+        guard let scale = Scale(members: count, words: low...high, room) else { return false }
         var spread: [Digest] = []
         spread.reserveCapacity(scale.slots)
         for digest in slots where !digest.isZero {
@@ -334,8 +336,8 @@ private struct Scale {
     private let rate: UInt64
 
     /// Nil where there are fewer words than slots.
-    init?(members: Int, words: ClosedRange<UInt64>) {
-        capacity = Self.capacity(for: members)
+    init?(members: Int, words: ClosedRange<UInt64>, _ room: Room) {
+        capacity = Self.capacity(for: members, room)
         low = words.lowerBound
         let steps = words.upperBound - low
         guard steps >= UInt64(capacity) else { return nil }
@@ -345,8 +347,20 @@ private struct Scale {
             : (steps + 1).dividingFullWidth((UInt64(capacity), 0)).quotient
     }
 
-    /// Five slots for four members.
-    static func capacity(for members: Int) -> Int { (members + 1) * 5 / 4 }
+    /// How much room there is for more.
+    enum Room {
+        /// Fifteen slots for thirteen members: many came in at once, and few may follow.
+        case atRest
+        /// Five slots for four.
+        case growing
+    }
+
+    static func capacity(for members: Int, _ room: Room) -> Int {
+        switch room {
+        case .atRest: (members + 1) * 15 / 13
+        case .growing: (members + 1) * 5 / 4
+        }
+    }
 
     var slots: Int { capacity + capacity / 128 + 16 }
     /// The most members before more slots are needed.
