@@ -17,7 +17,8 @@ package struct Digest: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The digest of erased people: no SHA-256 of an address is known that is all zeros.
     package static let zero = Digest((0, 0, 0, 0))
 
-    package var isZero: Bool { words.0 | words.1 | words.2 | words.3 == 0 }
+    /// The first word nearly always tells.
+    package var isZero: Bool { words.0 == 0 && words.1 | words.2 | words.3 == 0 }
 
     /// The first 8 bytes as a number, the most significant first.
     package var leadingWord: UInt64 { words.0 }

@@ -128,7 +128,7 @@ package struct Membership: Sendable {
     }
 
     /// How far ahead of a look memory is asked for.
-    static let lookAhead = 16
+    static let lookAhead = 8
 
     /// Whether a person is in.
     package func contains(_ digest: Digest) -> Bool {

@@ -55,10 +55,7 @@ struct Shard: Sendable {
             // Only addresses are computed, and the processor ignores one that it cannot have. A
             // digest is mostly found, or has its free slot, within four lines of memory.
             let slot = address &+ UInt(scale.slot(of: digest) * MemoryLayout<Digest>.stride)
-            muster_prefetch(slot)
-            muster_prefetch(slot &+ 64)
-            muster_prefetch(slot &+ 128)
-            muster_prefetch(slot &+ 192)
+            for line: UInt in 0..<12 { muster_prefetch(slot &+ 64 &* line) }
             muster_prefetch(address &- 32)
         }
     }
@@ -264,9 +261,9 @@ struct Shard: Sendable {
 
     private mutating func pack() {
         guard scale != nil else { return }
-        var packed: [Digest] = []
-        packed.reserveCapacity(count)
-        for digest in slots where !digest.isZero { packed.append(digest) }
+        let packed = [Digest](capacity: count) { output in
+            for digest in slots where !digest.isZero { output.append(digest) }
+        }
         addresses?.move(from: slots, to: packed)
         slots = packed
         scale = nil
@@ -275,17 +272,16 @@ struct Shard: Sendable {
     /// Spreads the digests; false, and nothing changed, where they would crowd.
     private mutating func spread(_ room: Scale.Room) -> Bool {
         guard let scale = Scale(members: count, words: low...high, room) else { return false }
-        var spread: [Digest] = []
-        spread.reserveCapacity(scale.slots)
-        for digest in slots where !digest.isZero {
-            let slot = scale.slot(of: digest)
-            while spread.count < slot { spread.append(.zero) }
-            guard spread.count < scale.slots, spread.count - slot <= Self.drift else {
-                return false
+        let spread = [Digest](capacity: scale.slots) { output in
+            for digest in slots where !digest.isZero {
+                let slot = scale.slot(of: digest)
+                while output.count < slot { output.append(.zero) }
+                guard output.count < scale.slots, output.count - slot <= Self.drift else { return }
+                output.append(digest)
             }
-            spread.append(digest)
+            while output.count < scale.slots { output.append(.zero) }
         }
-        while spread.count < scale.slots { spread.append(.zero) }
+        guard spread.count == scale.slots else { return false }
         addresses?.move(from: slots, to: spread)
         slots = spread
         self.scale = scale
