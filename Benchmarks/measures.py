@@ -15,6 +15,7 @@ WORKLOADS = {
     "16 clients": {"connections": 16},
     "64 clients": {"connections": 64},
     "1 client, 1,000 deep": {"depth": 1000},
+    "16 clients, 100 deep": {"connections": 16, "depth": 100},
     "frames of 1,000, 8 in flight": {"depth": 8, "batch": 1000},
 }
 FRAME = 1000

@@ -127,8 +127,9 @@ extension Membership {
         var change = ListedChange(
             count: entries.count, keepsAddresses: adding && keepsAddresses)
         for index in entries.indices {
-            let ahead = index + Self.lookAhead
-            if ahead < entries.count, let digest = entries[ahead].digest { prefetch(digest) }
+            if index.isMultiple(of: Self.lookAhead) {
+                prefetch(entries, from: index + Self.lookAhead)
+            }
             let entry = entries[index]
             if let reason = entry.objection(screen) {
                 if list.isSingle { throw .memberInvalid(reason) }
@@ -141,6 +142,14 @@ extension Membership {
             }
         }
         return MemberChange(of: number, adding: adding, change, rejected: rejected)
+    }
+
+    /// Looks ahead to a few at once, so that the processor finds where their memory is for all of them
+    /// at the same time: it waits for that, as it does not for the memory itself.
+    private func prefetch(_ entries: Span<NamedMembers.Entry>, from start: Int) {
+        for place in min(start, entries.count)..<min(start + Self.lookAhead, entries.count) {
+            if let digest = entries[place].digest { prefetch(digest) }
+        }
     }
 }
 
