@@ -150,6 +150,7 @@ final class Engine {
         let connections = arrived
         arrived.removeAll(keepingCapacity: true)
         for connection in connections { connection.readAhead() }
+        for connection in connections { connection.foresee() }
         for connection in connections { connection.takeFrames() }
     }
 

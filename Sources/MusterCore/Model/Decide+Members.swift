@@ -36,7 +36,7 @@ extension State {
     ///
     /// Mutating for the reason of `receipt`.
     package mutating func prefetch(_ list: MemberList, _ stamp: CommandStamp?) {
-        if let stamp { receipts.prefetch(stamp.id) }
+        if let stamp { prefetchReceipt(of: stamp.id) }
         guard let number = try? number(of: list.instance) else {
             // The command will be refused, for which no memory is needed.
             return

@@ -13,8 +13,8 @@ struct ReceiptWindow: Sendable {
     }
 
     private static let partSize = 4096
-    /// About how many ids are asked for before the first of them is kept.
-    private static let lookAhead = 16
+    /// The most that are asked for before the first of them goes.
+    private static let lookAhead: UInt32 = 64
 
     private let limit: Int
     private var parts: Deque<[Entry]> = []
@@ -24,6 +24,8 @@ struct ReceiptWindow: Sendable {
     /// The number of the oldest entry, counting all that ever came.
     private var oldest: UInt32 = 0
     private var index = ReceiptIndex()
+    /// The number of the first that will go and was not asked for.
+    private var foreseen: UInt32 = 0
 
     init(limit: Int) {
         self.limit = limit
@@ -37,11 +39,14 @@ struct ReceiptWindow: Sendable {
 
     /// Asks for the memory in which an id will be looked for, and for that of one that will go for
     /// it; waits for nothing.
-    func prefetch(_ id: CommandID) {
+    mutating func prefetch(_ id: CommandID) {
         index.prefetch(id.hash)
-        if count == limit, limit > Self.lookAhead {
-            index.prefetch(entry(oldest &+ UInt32(Self.lookAhead)).id.hash)
-        }
+        guard count == limit else { return }
+        // Nobody asked for those who went for ids that were not foreseen.
+        if foreseen &- oldest > Self.lookAhead { foreseen = oldest }
+        guard foreseen &- oldest < min(Self.lookAhead, UInt32(count)) else { return }
+        index.prefetch(entry(foreseen).id.hash)
+        foreseen &+= 1
     }
 
     mutating func keep(_ receipt: Receipt, of id: CommandID) {

@@ -29,7 +29,7 @@ package struct Receipts: Sendable {
 
     /// Asks for the memory in which the id of a member command will be looked for, and waits for
     /// nothing; the window of the others is small.
-    func prefetch(_ id: CommandID) { memberWindow.prefetch(id) }
+    mutating func prefetch(_ id: CommandID) { memberWindow.prefetch(id) }
 
     mutating func keep(_ receipt: Receipt, of id: CommandID, concernsMembers: Bool) {
         if concernsMembers {

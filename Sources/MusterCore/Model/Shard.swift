@@ -272,16 +272,18 @@ struct Shard: Sendable {
     /// Spreads the digests; false, and nothing changed, where they would crowd.
     private mutating func spread(_ room: Scale.Room) -> Bool {
         guard let scale = Scale(members: count, words: low...high, room) else { return false }
+        var placed = 0
         let spread = [Digest](capacity: scale.slots) { output in
             for digest in slots where !digest.isZero {
                 let slot = scale.slot(of: digest)
                 while output.count < slot { output.append(.zero) }
                 guard output.count < scale.slots, output.count - slot <= Self.drift else { return }
                 output.append(digest)
+                placed += 1
             }
             while output.count < scale.slots { output.append(.zero) }
         }
-        guard spread.count == scale.slots else { return false }
+        guard placed == count else { return false }
         addresses?.move(from: slots, to: spread)
         slots = spread
         self.scale = scale

@@ -103,6 +103,9 @@ package struct State: Sendable {
     /// The instance of each run that is still remembered, for readers beside the engine.
     package var runOwners: [RunID: InstanceNumber] { runs }
 
+    /// As `Receipts.prefetch` says.
+    mutating func prefetchReceipt(of id: CommandID) { receipts.prefetch(id) }
+
     /// Takes over one event; the caller gives them in the log's order, without gaps.
     package mutating func apply(_ event: Event) {
         position += 1

@@ -30,6 +30,8 @@ package struct ReadAhead: Sendable {
 
     private var decoder = FrameDecoder()
     private var readings: Deque<Reading> = []
+    /// How many of these were foreseen.
+    private var foreseen = 0
 
     package init() {}
 
@@ -41,23 +43,35 @@ package struct ReadAhead: Sendable {
     /// Whether the first frame not yet taken has begun and is not complete.
     package var isMidFrame: Bool { readings.isEmpty && decoder.isMidFrame }
 
-    /// Reads small frames ahead, as many as are there, and calls `foresee` with each that is a
-    /// request.
-    package mutating func fill(_ foresee: (Request) -> Void) {
+    /// Reads small frames ahead, as many as are there.
+    package mutating func fill() {
         while readings.count < Self.limit.frames,
             let reading = decoder.next(upTo: Self.limit.bytes, { Reading(body: $0) })
         {
-            if case .request(.success(let request), _) = reading { foresee(request) }
             readings.append(reading)
         }
+    }
+
+    /// Calls `body` with each request that was read ahead, once, so that all follow one another.
+    package mutating func foresee(_ body: (Request) -> Void) {
+        for reading in readings[foreseen...] {
+            if case .request(.success(let request), _) = reading { body(request) }
+        }
+        foreseen = readings.count
     }
 
     /// The next frame, or nil until more bytes come; an error is final.
     package mutating func next(
         _ foresee: (Request) -> Void
     ) throws(FrameError) -> Reading? {
-        if readings.isEmpty { fill(foresee) }
-        if let reading = readings.popFirst() { return reading }
+        if readings.isEmpty {
+            fill()
+            self.foresee(foresee)
+        }
+        if let reading = readings.popFirst() {
+            foreseen = max(0, foreseen - 1)
+            return reading
+        }
         switch try decoder.next() {
         case .body(let body)?: return Reading(body: body.span)
         case .tooLarge(let length)?: return .tooLarge(length: length)

@@ -216,7 +216,13 @@ final class Connection: ChannelInboundHandler {
     /// Reads what is there ahead of its turn.
     func readAhead() {
         guard !isClosing else { return }
-        incoming.fill { engine.foresee($0) }
+        incoming.fill()
+    }
+
+    /// Lets the engine look at what was read ahead.
+    func foresee() {
+        guard !isClosing else { return }
+        incoming.foresee { engine.foresee($0) }
     }
 
     /// Takes the frames that are there, as many as one turn of the loop allows.

@@ -26,6 +26,22 @@ private func receipt(_ number: Int) -> Receipt {
 }
 
 @Suite struct `A window of receipts` {
+    @Test(arguments: [1, 2, 40, 64, 65, 1000])
+    func `keeps the same ones however often somebody looks ahead`(limit: Int) throws {
+        var random = Seeded(UInt64(limit))
+        var window = ReceiptWindow(limit: limit)
+        let count = 2 * limit + 500
+        for number in 0..<count {
+            for _ in 0..<Int.random(in: 0...3, using: &random) * number % 100 {
+                window.prefetch(try id(number))
+            }
+            window.keep(receipt(number), of: try id(number))
+        }
+        var kept: [UInt64] = []
+        window.forEach { _, receipt in kept.append(receipt.position) }
+        #expect(kept == (count - limit..<count).map(UInt64.init))
+    }
+
     @Test(arguments: [1, 2, 100, 4095, 4096, 4097, 10_000])
     func `finds the last ones that came, and no others`(limit: Int) throws {
         var window = ReceiptWindow(limit: limit)

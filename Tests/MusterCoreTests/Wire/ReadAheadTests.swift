@@ -58,6 +58,23 @@ extension ReadAhead {
         #expect(taken == (2...40).map { .integer($0) })
     }
 
+    @Test func `foresees each request once, whenever it was read`() throws {
+        var ahead = ReadAhead()
+        var foreseen: [RequestID] = []
+        for id in 1...3 {
+            ahead.feed(ping(id))
+            ahead.fill()
+            ahead.foresee { foreseen.append($0.id) }
+        }
+        _ = try ahead.next { foreseen.append($0.id) }
+        ahead.feed(ping(4))
+        ahead.fill()
+        ahead.foresee { foreseen.append($0.id) }
+        let (taken, late) = try ahead.drain()
+        #expect(foreseen == (1...4).map { .integer($0) })
+        #expect(taken == (2...4).map { .integer($0) } && late.isEmpty)
+    }
+
     @Test func `does not read a long frame before its turn`() throws {
         var ahead = ReadAhead()
         ahead.feed((ping(1) + longPing(2) + ping(3)))
@@ -69,7 +86,7 @@ extension ReadAhead {
     @Test func `tells what is no frame only behind those before it`() throws {
         var ahead = ReadAhead()
         ahead.feed((ping(1) + ping(2) + Array("oops".utf8)))
-        ahead.fill { _ in }
+        ahead.fill()
         let first = try ahead.next { _ in }
         let second = try ahead.next { _ in }
         #expect(first?.weight == Frame.leastWeight && second != nil)
@@ -81,7 +98,7 @@ extension ReadAhead {
     @Test func `is in the middle of a frame only when those before it are taken`() throws {
         var ahead = ReadAhead()
         ahead.feed((ping(1) + [0, 0]))
-        ahead.fill { _ in }
+        ahead.fill()
         #expect(!ahead.isMidFrame)
         _ = try ahead.next { _ in }
         #expect(ahead.isMidFrame)
