@@ -87,4 +87,4 @@ class Script:
 
 def calls(record):
     """The calls that faults.c recorded: their names and paths."""
-    return [tuple(line.split()[1:]) for line in record.read_text().splitlines() if line[0].isdigit()]
+    return [tuple(line.split(maxsplit=2)[1:]) for line in record.read_text().splitlines() if line[0].isdigit()]
