@@ -14,9 +14,8 @@ struct SnapshotProgress {
     var underWay: SnapshotWriting?
     var isWriting: Bool { underWay != nil }
 
-    /// How many bytes of log make a snapshot worth its writing; a large state asks for a quarter of
-    /// its own size: snapshots write five times what the log does at most, and what they hold of it
-    /// meanwhile is a quarter of the state.
+    /// How many bytes of log make a snapshot worth its writing; a large state asks for half of its
+    /// own size: snapshots write three times what the log does at most.
     static let leastBytes = 64 << 20
     /// As above, when the daemon stops and nobody waits.
     static let leastBytesAtStop = 4 << 20

@@ -53,7 +53,7 @@ struct Shard: Sendable {
         func prefetch(_ digest: Digest) {
             guard let scale else { return }
             // Only addresses are computed, and the processor ignores one that it cannot have. A
-            // digest is mostly found, or has its free slot, within four lines of memory.
+            // digest mostly has its free slot within twelve lines of memory.
             let slot = address &+ UInt(scale.slot(of: digest) * MemoryLayout<Digest>.stride)
             for line: UInt in 0..<12 { muster_prefetch(slot &+ 64 &* line) }
             muster_prefetch(address &- 32)
