@@ -12,14 +12,12 @@ package struct LogCursor: Sendable {
     private var place: Place?
 
     private struct Place {
-        let header: SegmentHeader
-        var place: SegmentPlace
-
-        var segment: UInt64 { header.number }
+        let segment: UInt64
+        var scan: SegmentScan
 
         init(startOf header: SegmentHeader) {
-            self.header = header
-            place = SegmentPlace(startOf: header)
+            segment = header.number
+            scan = SegmentScan(header, isLast: false)
         }
     }
 
@@ -58,15 +56,15 @@ package struct LogCursor: Sendable {
         defer { place = now }
         while isWanted, next <= last {
             let window = try failing { () throws(FileError) in
-                try SegmentWindow(at: now.place.offset, of: file, on: disk)
+                try SegmentWindow(at: now.scan.offset, of: file, on: disk)
             }
             guard let window else { return now }
-            var behind = now.place
-            while isWanted, next <= last, let step = window.step(from: &behind, of: now.header) {
+            var behind = now.scan
+            while isWanted, next <= last, let step = window.step(&behind) {
                 let commit = try Self.commit(step, now)
                 try give(commit, now.segment, through: last, &isWanted, body)
                 guard next > commit.header.lastPosition else { break }
-                now.place = behind
+                now.scan = behind
             }
         }
         return nil
@@ -105,7 +103,7 @@ package struct LogCursor: Sendable {
             throw .newer(segment: place.segment, offset: offset, what: what)
         case .end(.damaged(let damage)): throw .damaged(segment: place.segment, damage)
         case .end(.clean(let offset)), .end(.torn(let offset, _)):
-            throw missing(place.segment, offset, place.place.position)
+            throw missing(place.segment, offset, place.scan.nextPosition)
         }
     }
 
@@ -137,10 +135,10 @@ extension LogCursor {
     /// The start of the segment behind the one that ended at `place`, which it must continue.
     private func following(_ place: Place) throws(LogError) -> Place {
         let next = try self.place(of: self.next)
-        let end = place.place
-        guard next.segment == place.segment + 1, next.place.position == end.position,
-            next.place.chain == end.chain
-        else { throw Self.missing(place.segment, end.offset, end.position) }
+        let end = place.scan
+        guard next.segment == place.segment + 1, next.scan.nextPosition == end.nextPosition,
+            next.scan.chain == end.chain
+        else { throw Self.missing(place.segment, end.offset, end.nextPosition) }
         return next
     }
 

@@ -86,41 +86,36 @@ final class SegmentContent {
         scrutiny: Scrutiny = .checksums, through limit: Position = .max,
         _ body: (FoundCommit) throws(LogError) -> Void
     ) throws(LogError) -> End {
-        var place = SegmentPlace(startOf: header)
-        while place.position <= limit {
+        var scan = SegmentScan(header, isLast: entry.seal == nil, scrutiny: scrutiny)
+        while scan.nextPosition <= limit {
+            let start = scan.offset
             let window = try failing { () throws(FileError) in
-                try SegmentWindow(at: place.offset, of: file, on: disk)
+                try SegmentWindow(at: start, of: file, on: disk)
             }
-            let start = place.offset
-            while place.position <= limit,
-                case .commit(let commit)? = window?.step(from: &place, of: header, scrutiny)
-            {
+            while scan.nextPosition <= limit, case .commit(let commit)? = window?.step(&scan) {
                 try body(commit)
             }
-            if place.offset == start {
-                return try walkRest(from: place, scrutiny, through: limit, body)
-            }
+            if scan.offset == start { return try walkRest(&scan, through: limit, body) }
         }
-        return End(seal: place.seal)
+        return End(seal: seal(at: scan))
     }
 
     /// Goes on where no whole commit stands.
     private func walkRest(
-        from place: SegmentPlace, _ scrutiny: Scrutiny, through limit: Position,
+        _ scan: inout SegmentScan, through limit: Position,
         _ body: (FoundCommit) throws(LogError) -> Void
     ) throws(LogError) -> End {
+        let start = scan.offset
         if try failing({ () throws(FileError) in
-            try SegmentWindow.isZero(from: place.offset, of: file, on: disk)
+            try SegmentWindow.isZero(from: start, of: file, on: disk)
         }) {
             let size = try failing { () throws(FileError) in try disk.size(of: file) }
-            return try end(place.seal, size: size)
+            return try end(seal(at: scan), size: size)
         }
         let bytes = try read()
-        var scan = SegmentScan(header, isLast: entry.seal == nil, scrutiny: scrutiny)
         while scan.nextPosition <= limit {
             switch scan.step(in: bytes.span) {
-            case .commit(let commit):
-                if commit.offset >= place.offset { try body(FoundCommit(commit, in: bytes)) }
+            case .commit(let commit): try body(FoundCommit(commit, in: bytes))
             case .end(.clean): return try end(seal(at: scan), size: bytes.count)
             case .end(.torn(let offset, let count)):
                 return try end(

@@ -1,31 +1,5 @@
 import MusterCore
 
-/// Where a reader of a segment stands: the commit at `offset` must go on with this position and this
-/// chain.
-struct SegmentPlace {
-    private(set) var offset: Int
-    private(set) var position: Position
-    private(set) var chain: Digest
-
-    /// Before the first commit.
-    init(startOf header: SegmentHeader) {
-        offset = SegmentHeader.size
-        position = header.basePosition
-        chain = header.previousChain
-    }
-
-    /// The segment's end, if it ends here.
-    var seal: Manifest.Seal {
-        Manifest.Seal(length: offset, lastPosition: position - 1, chain: chain)
-    }
-
-    fileprivate mutating func pass(_ commit: FoundCommit) {
-        offset = commit.end
-        position += Position(commit.header.count)
-        chain = commit.header.chain
-    }
-}
-
 /// A commit that was found whole, and the bytes in which it was found.
 struct FoundCommit {
     private let bytes: [UInt8]
@@ -68,23 +42,19 @@ struct SegmentWindow {
     /// How much is read at once, unless one commit is larger.
     private static let size = 512 << 10
 
-    /// Begins with room for a segment's header: a window is read as if the segment began there.
     private let bytes: [UInt8]
     private let origin: Int
 
     /// Reads what stands at `offset`, one whole commit at least; nil where none can be.
     init?(at offset: Int, of file: Descriptor, on disk: any FileSystem) throws(FileError) {
-        let start = offset - SegmentHeader.size
-        var bytes = try disk.read(file, at: start, count: Self.size)
-        guard let length = Self.length(at: SegmentHeader.size, of: bytes),
+        var bytes = try disk.read(file, at: offset, count: Self.size)
+        guard let length = Self.length(at: 0, of: bytes),
             length <= CommitFormat.length(body: CommitFormat.bodyLimit)
         else { return nil }
-        if SegmentHeader.size + length > bytes.count {
-            bytes = try disk.read(file, at: start, count: SegmentHeader.size + length)
-        }
-        guard SegmentHeader.size + length <= bytes.count else { return nil }
+        if length > bytes.count { bytes = try disk.read(file, at: offset, count: length) }
+        guard length <= bytes.count else { return nil }
         self.bytes = bytes
-        origin = start
+        origin = offset
     }
 
     /// Whether nothing but zeros follows from `offset` on.
@@ -107,20 +77,16 @@ struct SegmentWindow {
         case end(SegmentEnd)
     }
 
-    /// Moves on by the commit at `place`, if it is whole; nil where it is not all in the window.
-    func step(
-        from place: inout SegmentPlace, of header: SegmentHeader, _ scrutiny: Scrutiny = .checksums
-    ) -> Step? {
-        let start = place.offset - origin
+    /// Moves `scan`, which is the segment's, on by its next commit, if that is whole; nil where it is
+    /// not all in the window.
+    func step(_ scan: inout SegmentScan) -> Step? {
+        let start = scan.offset - origin
         guard let length = Self.length(at: start, of: bytes), start + length <= bytes.count
         else { return nil }
-        var scan = SegmentScan(header, isLast: false, scrutiny: scrutiny)
-        scan.go(to: start, position: place.position, chain: place.chain)
+        scan.move(by: -origin)
+        defer { scan.move(by: origin) }
         switch scan.step(in: bytes.span) {
-        case .commit(let commit):
-            let found = FoundCommit(commit, in: bytes, from: origin)
-            place.pass(found)
-            return .commit(found)
+        case .commit(let commit): return .commit(FoundCommit(commit, in: bytes, from: origin))
         case .end(let end): return .end(end.moved(by: origin))
         }
     }

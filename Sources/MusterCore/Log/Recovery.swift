@@ -125,12 +125,8 @@ package struct SegmentScan: Sendable {
         chain = header.previousChain
     }
 
-    /// Goes on at a place of the bytes where a commit must continue this position and this chain.
-    package mutating func go(to offset: Int, position: Position, chain: Digest) {
-        self.offset = offset
-        nextPosition = position
-        self.chain = chain
-    }
+    /// Counts offsets from as many bytes later in the segment, for bytes that begin elsewhere.
+    package mutating func move(by distance: Int) { offset += distance }
 
     /// The next commit, or how the segment ends; `bytes` are the segment's, from its first byte.
     package mutating func step(in bytes: Span<UInt8>) -> ScanStep {
