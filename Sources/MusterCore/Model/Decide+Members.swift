@@ -41,9 +41,7 @@ extension State {
             // The command will be refused, for which no memory is needed.
             return
         }
-        for entry in list.members.entries.prefix(Membership.lookAhead) {
-            if let digest = entry.digest { prefetch(digest, of: number) }
-        }
+        instances.span[Int(number) - 1].members.prefetch(list.members.entries.span, from: 0)
     }
 
     /// The members of `list` that its instance rejects, and why.
@@ -146,7 +144,7 @@ extension Membership {
 
     /// Looks ahead to a few at once, so that the processor finds where their memory is for all of them
     /// at the same time: it waits for that, as it does not for the memory itself.
-    private func prefetch(_ entries: Span<NamedMembers.Entry>, from start: Int) {
+    fileprivate func prefetch(_ entries: Span<NamedMembers.Entry>, from start: Int) {
         for place in min(start, entries.count)..<min(start + Self.lookAhead, entries.count) {
             if let digest = entries[place].digest { prefetch(digest) }
         }

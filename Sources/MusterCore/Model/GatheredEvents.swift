@@ -41,7 +41,7 @@ extension State {
     ///
     /// Each is of an instance that keeps digests.
     mutating func apply(_ gathered: GatheredEvents) {
-        var counts = instances.map(\.members.count)
+        let counts = instances.map(\.members.count)
         var added = [Int](repeating: 0, count: gathered.events.count)
         for (index, people) in gathered.people.enumerated() {
             let number = InstanceNumber(index + 1)
@@ -51,7 +51,7 @@ extension State {
                 if take(people[place].digest, into: number) { added[Int(people[place].mark)] += 1 }
             }
         }
-        note(gathered.events, &counts) { added[$0] }
+        note(gathered.events, counts) { added[$0] }
     }
 
     /// As above, of many people, half of them at the same time as the others.
@@ -60,7 +60,7 @@ extension State {
     mutating func apply(
         _ gathered: GatheredEvents, _ spaces: inout [SortingSpace], _ both: StateFold.Both
     ) {
-        var counts = instances.map(\.members.count)
+        let counts = instances.map(\.members.count)
         var halves = takeHalves()
         let middles = halves.map(\.middle)
         // Each half is moved into its thread's hand and back, so that nothing of it is ever shared,
@@ -74,16 +74,18 @@ extension State {
         let (lower, upper) = (first.withLock { $0.give() }, second.withLock { $0.give() })
         join(lower.members, upper.members)
         spaces = [lower.space, upper.space]
-        note(gathered.events, &counts) { lower.added[$0] + upper.added[$0] }
+        note(gathered.events, counts) { lower.added[$0] + upper.added[$0] }
     }
 
+    /// Counts the events; before them there were `members` people in each audience.
     private mutating func note(
-        _ events: [GatheredEvents.Entry], _ counts: inout [Int], added: (Int) -> Int
+        _ events: [GatheredEvents.Entry], _ members: [Int], added: (Int) -> Int
     ) {
+        var members = members
         for (number, event) in events.enumerated() {
             let index = Int(event.instance) - 1
-            counts[index] += added(number)
-            note(event, members: counts[index])
+            members[index] += added(number)
+            note(event, members: members[index])
         }
     }
 }

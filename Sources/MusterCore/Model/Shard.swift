@@ -145,10 +145,10 @@ struct Shard: Sendable {
     ) -> [(start: Digest, shard: Shard)] {
         let merged = slots.span.merged(with: people, capacity: count + people.count, isNew)
         guard merged.count > count else { return [] }
-        let parts = merged.count > Self.limit ? merged.count / (Self.limit * 3 / 4) + 1 : 1
+        let parts = merged.count > Self.limit ? merged.count / Self.filling + 1 : 1
         let cuts = (0...parts).map { merged.count * $0 / parts }
         var behind: [(start: Digest, shard: Shard)] = []
-        for part in 1..<max(parts, 1) {
+        for part in 1..<parts {
             let start = merged[cuts[part]]
             let high = part + 1 < parts ? merged[cuts[part + 1]].leadingWord : high
             var shard = Shard(
@@ -299,28 +299,23 @@ extension Span where Element == Digest {
         with people: Span<MarkedDigest>, capacity: Int, _ isNew: (UInt32) -> Void
     ) -> [Digest] {
         [Digest](capacity: capacity) { output in
-            var next = 0
+            var slot = 0
             var last = Digest.zero
-            for slot in indices where !self[slot].isZero {
-                let digest = self[slot]
-                while next < people.count, people[next].digest <= digest {
-                    let person = people[next]
-                    next += 1
-                    guard person.digest != last, person.digest != digest else { continue }
-                    last = person.digest
-                    output.append(last)
-                    isNew(person.mark)
+            for place in people.indices {
+                let person = people[place]
+                while slot < count, self[slot] <= person.digest {
+                    if !self[slot].isZero {
+                        last = self[slot]
+                        output.append(last)
+                    }
+                    slot += 1
                 }
-                output.append(digest)
-            }
-            while next < people.count {
-                let person = people[next]
-                next += 1
                 guard person.digest != last else { continue }
                 last = person.digest
                 output.append(last)
                 isNew(person.mark)
             }
+            for slot in slot..<count where !self[slot].isZero { output.append(self[slot]) }
         }
     }
 }
