@@ -108,10 +108,14 @@ void muster_begin_writeback(int descriptor) {
     (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
-void muster_use_one_heap(void) {
-    // A heap for each thread gives memory back whenever little of it is in use, and takes it anew. It can only be refused
-    // for a number that makes no sense.
+void muster_set_up_heap(void) {
+    // A heap for each thread gives memory back whenever little of it is in use, and takes it anew.
     (void)mallopt(M_ARENA_MAX, 1);
+    // Left to itself the library gives back as little as 256 KiB, and the next chunk of a list takes the same pages anew: half of
+    // what an upload sends. What is larger than any chunk has pages of its own, which go back whole.
+    (void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    // Each can only be refused for a number that makes no sense.
 }
 
 void muster_release_memory(void) {

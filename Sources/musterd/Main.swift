@@ -34,7 +34,7 @@ struct Main: AsyncParsableCommand {
         // LimitCORE=0 still does.
         _ = muster_forbid_dumps()
         // What a snapshot took, or half of a start, is then there for whoever else needs memory.
-        muster_use_one_heap()
+        muster_set_up_heap()
         _ = signal(SIGPIPE, SIG_IGN)
         umask(0o077)
         let settings = try resolvedSettings()
