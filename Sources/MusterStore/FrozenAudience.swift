@@ -29,18 +29,27 @@ package struct FrozenAudience: Sendable {
     /// SHA-256 of those bytes.
     package let digest: Digest
     private let people: MergedPeople
+    private let seal: RowSeal
+    /// Those of the chunks, in their order.
+    private let tags: [[UInt8]]
 
-    /// The list whose rows were all read.
-    init(_ rows: ListRows, of people: MergedPeople, at position: Position) {
+    /// The list whose rows were all read, under that seal.
+    init(
+        _ rows: ListRows, of people: MergedPeople, _ seal: RowSeal, at position: Position
+    ) {
         self.position = position
         self.people = people
+        self.seal = seal
+        tags = rows.tags
         count = rows.count
         bytes = rows.bytes
         digest = rows.digest
     }
 
     /// The bytes to send, chunk by chunk, from the first on.
-    package var chunks: Chunks { Chunks(of: self, ListRows(people.unproven)) }
+    package var chunks: Chunks {
+        Chunks(of: self, RowChunks(people.unproven))
+    }
 
     /// The digests in order, from the first on.
     package var digests: Digests { Digests(people: PersonCursor(people)) }
@@ -55,29 +64,30 @@ package struct FrozenAudience: Sendable {
 
     /// Walks over the bytes of a list; a copy walks by itself.
     package struct Chunks: Sendable {
-        private var rows: ListRows
+        private var rows: RowChunks
+        private let seal: RowSeal
+        private let tags: [[UInt8]]
         private let position: Position
-        private let bytes: UInt64
-        private let digest: Digest
+        private var given = 0
 
-        fileprivate init(of list: FrozenAudience, _ rows: ListRows) {
+        fileprivate init(of list: FrozenAudience, _ rows: RowChunks) {
             self.rows = rows
+            seal = list.seal
+            tags = list.tags
             position = list.position
-            bytes = list.bytes
-            digest = list.digest
         }
 
         /// The next bytes, or nil behind the last.
         ///
-        /// The last ones are given only where all of them together are those that were frozen, so
-        /// whoever waits for `bytes` bytes never has a list that is not the frozen one.
+        /// Each chunk is given only where it is the one that was frozen, so whoever waits for
+        /// `bytes` bytes never has a list that is not the frozen one.
         package mutating func next() throws(LogError) -> [UInt8]? {
-            let chunk = try rows.next()
-            if chunk == nil || rows.bytes >= bytes {
-                guard rows.bytes == bytes, rows.digest == digest else {
-                    throw .listDiffers(position)
-                }
+            let chunk = try rows.next()?.bytes
+            let tag = chunk.map { seal.tag(of: $0, number: given) }
+            guard tag == (given < tags.count ? tags[given] : nil) else {
+                throw .listDiffers(position)
             }
+            given += 1
             return chunk
         }
     }

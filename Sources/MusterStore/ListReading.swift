@@ -4,6 +4,7 @@ import MusterCore
 package struct ListReading: Sendable {
     private let source: AudienceSource
     private let reader: LogReader
+    private let seal = RowSeal()
     private var changes: AudienceSource.Changes
     private var rows: ListRows
     private var passedOver: [SnapshotFault]
@@ -14,7 +15,7 @@ package struct ListReading: Sendable {
         var faults: [SnapshotFault] = []
         changes = try source.changes(reader, through: source.position) { faults.append($0) }
         passedOver = faults
-        rows = ListRows(changes.people)
+        rows = ListRows(changes.people, seal)
     }
 
     /// How many rows were given.
@@ -41,7 +42,7 @@ package struct ListReading: Sendable {
             passedOver.append(fault)
             let limit = max(1, fault.position) - 1
             changes = try source.changes(reader, through: limit) { passedOver.append($0) }
-            rows = ListRows(changes.people)
+            rows = ListRows(changes.people, seal)
             return .anew
         }
     }
@@ -49,7 +50,7 @@ package struct ListReading: Sendable {
     /// The list and how it differs from that of the earlier position; all pieces must have been
     /// asked for.
     package func finished() throws(LogError) -> AudienceReading {
-        let audience = FrozenAudience(rows, of: changes.people, at: source.position)
+        let audience = FrozenAudience(rows, of: changes.people, seal, at: source.position)
         return try source.compare(audience, changes.net, passedOver: passedOver)
     }
 }

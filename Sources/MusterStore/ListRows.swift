@@ -2,30 +2,71 @@ import MusterCore
 
 import struct Crypto.SHA256
 
-/// Walks over the rows of a list, chunk by chunk, and hashes them as they are given; a copy walks by
+/// Whole rows of a list, as they are made and sent at once.
+struct RowChunk: Sendable {
+    var bytes: [UInt8] = []
+    /// How many rows there are.
+    var count = 0
+}
+
+/// Makes the rows of a list, chunk by chunk, the same ones of the same people; a copy walks by
 /// itself.
+struct RowChunks: Sendable {
+    private var people: MergedPeople
+
+    init(_ people: MergedPeople) {
+        self.people = people
+    }
+
+    /// The next rows, never none; nil behind the last.
+    mutating func next() throws(LogError) -> RowChunk? {
+        var chunk = RowChunk()
+        let largest =
+            people.blockLimit * FrozenAudience.rowLimit(withAddresses: people.keepsAddresses)
+        while chunk.bytes.count + largest <= FrozenAudience.chunkSize,
+            let block = try people.next()
+        {
+            append(block, to: &chunk.bytes)
+            chunk.count += block.count
+        }
+        return chunk.count == 0 ? nil : chunk
+    }
+
+    private func append(_ block: PeopleBlock, to bytes: inout [UInt8]) {
+        guard people.keepsAddresses else {
+            // Of digests a chunk has one block.
+            bytes = Digest.base64Lines(of: block.digests)
+            return
+        }
+        for address in block.addresses {
+            bytes += address
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+}
+
+/// Walks over the rows of a list for the first time, and hashes them as they are given; a copy walks
+/// by itself.
 ///
-/// While some chunks are hashed the next ones are made on another thread.
+/// While some chunks are hashed, and used by whoever asks, another thread makes the next ones.
 struct ListRows: Sendable {
+    private typealias Next = (chunks: [RowChunk], behind: RowChunks)
+
     /// How many rows were given.
     private(set) var count = 0
     /// How many bytes they had.
     private(set) var bytes: UInt64 = 0
-    private var people: MergedPeople
+    /// The seal's tag of each chunk that was given.
+    private(set) var tags: [[UInt8]] = []
+    private let seal: RowSeal
     private var hash = SHA256()
-    /// Hashed and not given yet, the next one last.
-    private var ready: [Chunk] = []
-    /// Not hashed yet.
-    private var ahead: [Chunk] = []
-    private var hasBegun = false
+    /// Made and not given yet, the next one last.
+    private var ready: [RowChunk] = []
+    private var ahead: Ahead<Next, LogError>
 
-    private struct Chunk: Sendable {
-        var bytes: [UInt8] = []
-        var count = 0
-    }
-
-    init(_ people: MergedPeople) {
-        self.people = people
+    init(_ people: MergedPeople, _ seal: RowSeal) {
+        self.seal = seal
+        ahead = Self.make(RowChunks(people))
     }
 
     /// SHA-256 of all, where all was given.
@@ -33,63 +74,28 @@ struct ListRows: Sendable {
 
     /// The next rows, never none; nil behind the last.
     mutating func next() throws(LogError) -> [UInt8]? {
-        if ready.isEmpty { try advance() }
+        if ready.isEmpty {
+            let next = try ahead.value()
+            ready = next.chunks.reversed()
+            if !ready.isEmpty { ahead = Self.make(next.behind) }
+        }
         guard let chunk = ready.popLast() else { return nil }
+        hash.update(data: chunk.bytes)
         count += chunk.count
         bytes += UInt64(chunk.bytes.count)
+        tags.append(seal.tag(of: chunk.bytes, number: tags.count))
         return chunk.bytes
     }
 
-    private mutating func advance() throws(LogError) {
-        if !hasBegun { ahead = try Self.chunks(of: &people) }
-        hasBegun = true
-        guard !ahead.isEmpty else { return }
-        let (chunks, behind, before) = (ahead, people, hash)
-        ((ahead, people), hash) = try sideBySide(
-            { () throws(LogError) -> ([Chunk], MergedPeople) in
-                var people = behind
-                return (try Self.chunks(of: &people), people)
-            },
-            { () throws(LogError) -> SHA256 in
-                var hash = before
-                for chunk in chunks { hash.update(data: chunk.bytes) }
-                return hash
-            })
-        ready = chunks.reversed()
-    }
-
-    private static func chunks(of people: inout MergedPeople) throws(LogError) -> [Chunk] {
-        var chunks: [Chunk] = []
-        while chunks.count < FrozenAudience.chunksAtOnce, let chunk = try chunk(of: &people) {
-            chunks.append(chunk)
-        }
-        return chunks
-    }
-
-    private static func chunk(of people: inout MergedPeople) throws(LogError) -> Chunk? {
-        var chunk = Chunk()
-        let largest =
-            people.blockLimit * FrozenAudience.rowLimit(withAddresses: people.keepsAddresses)
-        while chunk.bytes.count + largest <= FrozenAudience.chunkSize,
-            let block = try people.next()
-        {
-            append(block, to: &chunk.bytes, withAddresses: people.keepsAddresses)
-            chunk.count += block.count
-        }
-        return chunk.count == 0 ? nil : chunk
-    }
-
-    private static func append(
-        _ people: PeopleBlock, to bytes: inout [UInt8], withAddresses: Bool
-    ) {
-        guard withAddresses else {
-            // Of digests a chunk has one block.
-            bytes = Digest.base64Lines(of: people.digests)
-            return
-        }
-        for address in people.addresses {
-            bytes += address
-            bytes.append(UInt8(ascii: "\n"))
+    /// Waking a thread takes about as long as making a chunk, so it makes some at once.
+    private static func make(_ rows: RowChunks) -> Ahead<Next, LogError> {
+        Ahead { () throws(LogError) in
+            var rows = rows
+            var chunks: [RowChunk] = []
+            while chunks.count < FrozenAudience.chunksAtOnce, let chunk = try rows.next() {
+                chunks.append(chunk)
+            }
+            return (chunks, rows)
         }
     }
 }

@@ -57,10 +57,10 @@ package struct Snapshots: Sendable {
         for index in content.people.indices {
             let number = InstanceNumber(index + 1)
             guard let file = try PeopleFile(number, of: content, on: disk) else { break }
-            let (members, _) = try sideBySide(
-                { () throws(SnapshotFault) -> Membership in try self.members(in: file) },
-                { () throws(SnapshotFault) -> Void in try file.prove() })
-            lists.append(members)
+            let members = Ahead { () throws(SnapshotFault) in try self.members(in: file) }
+            let proof = Result { () throws(SnapshotFault) in try file.prove() }
+            lists.append(try members.value())
+            try proof.get()
         }
         return content.state(with: lists)
     }
