@@ -2,9 +2,9 @@ import Dispatch
 package import MusterCore
 import Synchronization
 
-/// What another thread makes while whoever will want it goes on; where no thread has begun with it,
-/// whoever asks makes it.
-final class Ahead<Value: Sendable, Fault: Error>: Sendable {
+/// What another thread makes while whoever will want it goes on; where none has begun, whoever asks
+/// makes it.
+package final class Ahead<Value: Sendable, Fault: Error>: Sendable {
     private enum State: Sendable {
         case waiting(@Sendable () throws(Fault) -> Value)
         case begun
@@ -14,8 +14,8 @@ final class Ahead<Value: Sendable, Fault: Error>: Sendable {
     private let state: Mutex<State>
     private let isDone = DispatchSemaphore(value: 0)
 
-    /// `aside` has work done on another thread, or never.
-    init(
+    /// Begins it; `aside` has work done on another thread, or never.
+    package init(
         aside: (@escaping @Sendable () -> Void) -> Void = {
             DispatchQueue.global().async(execute: $0)
         }, _ make: @escaping @Sendable () throws(Fault) -> Value
@@ -24,8 +24,8 @@ final class Ahead<Value: Sendable, Fault: Error>: Sendable {
         aside { self.make() }
     }
 
-    /// Waits for it; whoever asks again gets the same.
-    func value() throws(Fault) -> Value {
+    /// Gives it when it is made, to whoever asks again too.
+    package func value() throws(Fault) -> Value {
         make()
         isDone.wait()
         isDone.signal()

@@ -1,4 +1,6 @@
 import Glibc
+import MusterCore
+import MusterStore
 import NIOPosix
 
 /// Blocking work, such as reading the log, away from the engine's loop and from Swift's own
@@ -26,6 +28,15 @@ enum Background {
             giveWay()
             return try body()
         }
+    }
+
+    /// Has the body of a frame read by a thread that answers questions, where one is free; the loop
+    /// waits for no more than what is left of that.
+    static func reading(_ body: [UInt8]) -> @Sendable () -> Reading {
+        let reading = Ahead(
+            aside: { work in NIOThreadPool.singleton.submit { if $0 == .active { work() } } },
+            { () throws(Never) in Reading(body: body.span) })
+        return reading.value
     }
 
     /// Lets every other thread have the processors first, from now on and for good.

@@ -16,7 +16,7 @@ final class Connection: ChannelInboundHandler {
     let rights: Rights
     /// Whether its questions are to be answered still.
     let interest = Interest()
-    private var incoming = ReadAhead()
+    private var incoming = ReadAhead(aside: Background.reading)
     private var context: ChannelHandlerContext?
     private var replies: [UInt8] = []
     /// Requests that outlive their turn.

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import MusterCore
@@ -15,6 +16,11 @@ private func longPing(_ id: Int) -> [UInt8] {
     frame(
         #"{"id": \#(id), "#
             + String(repeating: " ", count: ReadAhead.limit.bytes) + #""method": "ping"}"#)
+}
+
+/// What has long frames read when they are asked for.
+private func reader() -> ReadAhead {
+    ReadAhead { body in { Reading(body: body.span) } }
 }
 
 extension ReadAhead {
@@ -36,7 +42,7 @@ extension ReadAhead {
         size: Int
     ) throws {
         let stream = (1...50).flatMap { $0 % 9 == 0 ? longPing($0) : ping($0) }
-        var ahead = ReadAhead()
+        var ahead = reader()
         var taken: [RequestID] = []
         for start in stride(from: 0, to: stream.count, by: size) {
             ahead.feed(stream.dropFirst(start).prefix(size))
@@ -49,7 +55,7 @@ extension ReadAhead {
     @Test func `foresees small requests before any of them is taken, and no more than the limit`()
         throws
     {
-        var ahead = ReadAhead()
+        var ahead = reader()
         ahead.feed((1...40).flatMap(ping))
         var foreseen: [RequestID] = []
         _ = try ahead.next { foreseen.append($0.id) }
@@ -59,7 +65,7 @@ extension ReadAhead {
     }
 
     @Test func `foresees each request once, whenever it was read`() throws {
-        var ahead = ReadAhead()
+        var ahead = reader()
         var foreseen: [RequestID] = []
         for id in 1...3 {
             ahead.feed(ping(id))
@@ -75,8 +81,21 @@ extension ReadAhead {
         #expect(taken == (2...4).map { .integer($0) } && late.isEmpty)
     }
 
-    @Test func `does not read a long frame before its turn`() throws {
-        var ahead = ReadAhead()
+    @Test func `has long frames read by another, but for one that nothing stands before`() throws {
+        let handed = Mutex<[Int]>([])
+        var ahead = ReadAhead { body in
+            handed.withLock { $0.append(body.count) }
+            return { Reading(body: body.span) }
+        }
+        let frames = [longPing(1), ping(2), longPing(30), longPing(400)]
+        ahead.feed(frames.flatMap(\.self))
+        ahead.fill()
+        #expect(handed.withLock(\.self) == frames[2...].map { $0.count - Frame.headerLength })
+        #expect(try ahead.drain().taken == [.integer(1), .integer(2), .integer(30), .integer(400)])
+    }
+
+    @Test func `foresees nothing of a long frame`() throws {
+        var ahead = reader()
         ahead.feed((ping(1) + longPing(2) + ping(3)))
         let (taken, foreseen) = try ahead.drain()
         #expect(taken == [.integer(1), .integer(2), .integer(3)])
@@ -84,7 +103,7 @@ extension ReadAhead {
     }
 
     @Test func `tells what is no frame only behind those before it`() throws {
-        var ahead = ReadAhead()
+        var ahead = reader()
         ahead.feed((ping(1) + ping(2) + Array("oops".utf8)))
         ahead.fill()
         let first = try ahead.next { _ in }
@@ -96,7 +115,7 @@ extension ReadAhead {
     }
 
     @Test func `is in the middle of a frame only when those before it are taken`() throws {
-        var ahead = ReadAhead()
+        var ahead = reader()
         ahead.feed((ping(1) + [0, 0]))
         ahead.fill()
         #expect(!ahead.isMidFrame)
@@ -105,7 +124,7 @@ extension ReadAhead {
     }
 
     @Test func `keeps a refusal and a frame that is too large in their places`() throws {
-        var ahead = ReadAhead()
+        var ahead = reader()
         let huge: [UInt8] = [0, 0xFF, 0xFF, 0xFF]
         ahead.feed((frame("nonsense") + huge))
         ahead.feed([UInt8](repeating: 0, count: Frame.hardLimit))
