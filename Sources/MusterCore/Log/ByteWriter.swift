@@ -10,6 +10,10 @@ struct ByteWriter {
         digest.append(to: &bytes)
     }
 
+    mutating func digests(_ digests: [Digest]) {
+        bytes.append(digests: digests)
+    }
+
     mutating func flag(_ flag: Bool) {
         bytes.append(flag ? 1 : 0)
     }

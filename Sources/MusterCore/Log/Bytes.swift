@@ -47,6 +47,15 @@ extension [UInt8] {
         unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
     }
 
+    /// Appends the 32 bytes of each digest.
+    mutating func append(digests: [Digest]) {
+        let start = count
+        append(contentsOf: repeatElement(0, count: digests.count * 32))
+        var output = mutableSpan
+        let digests = digests.span
+        for index in digests.indices { output.store(digests[index], at: start + index * 32) }
+    }
+
     /// Appends a copy of `bytes`.
     mutating func append(copying bytes: Span<UInt8>) {
         // Exactly the span's bytes are read, and nothing keeps the pointer.

@@ -30,45 +30,42 @@ package struct CommitEncoder: Sendable {
     package mutating func seal(
         firstPosition: Position, after previous: Digest, seed: UInt32, into commit: inout [UInt8]
     ) -> Digest {
-        let records = content.records.bytes
-        let identities = content.identities.bytes
-        let recordsDigest = Digest.sha256(records.span)
-        let identitiesDigest = Digest.sha256(identities.span)
+        let recordsDigest = Digest.sha256(content.records.bytes.span)
+        let identitiesDigest = Digest.sha256(content.identities.bytes.span)
         let chain = Chain.next(
             after: previous, firstPosition: firstPosition, count: count, records: recordsDigest,
             identities: identitiesDigest)
         let length = length
+        let trailer = trailer(length: length)
         commit.removeAll(keepingCapacity: true)
         commit.reserveCapacity(length)
         commit.append(number: UInt32(length))
         commit.append(number: count)
         commit.append(number: firstPosition)
         commit.append(number: UInt32(0))
-        commit.append(number: UInt32(records.count))
-        commit.append(number: UInt32(identities.count))
-        commit.append(number: bodyChecksum(records, identities, length: length, seed: seed))
+        commit.append(number: UInt32(content.records.bytes.count))
+        commit.append(number: UInt32(content.identities.bytes.count))
+        commit.append(number: bodyChecksum(trailer, seed: seed))
         chain.append(to: &commit)
         recordsDigest.append(to: &commit)
         identitiesDigest.append(to: &commit)
         commit.append(number: CRC32C.checksum(of: commit.span, seed: seed))
         commit.append(number: CommitFormat.magic)
-        commit.append(contentsOf: records)
-        commit.append(contentsOf: identities)
-        commit.append(contentsOf: trailer(length: length, body: records.count + identities.count))
+        commit.append(contentsOf: content.records.bytes)
+        commit.append(contentsOf: content.identities.bytes)
+        commit.append(contentsOf: trailer)
         content.removeAll()
         return chain
     }
 
-    private func bodyChecksum(
-        _ records: [UInt8], _ identities: [UInt8], length: Int, seed: UInt32
-    ) -> UInt32 {
-        let first = CRC32C.checksum(of: records.span, seed: seed)
-        let second = CRC32C.checksum(of: identities.span, seed: first)
-        let trailer = trailer(length: length, body: records.count + identities.count)
+    private func bodyChecksum(_ trailer: [UInt8], seed: UInt32) -> UInt32 {
+        let first = CRC32C.checksum(of: content.records.bytes.span, seed: seed)
+        let second = CRC32C.checksum(of: content.identities.bytes.span, seed: first)
         return CRC32C.checksum(of: trailer.span, seed: second)
     }
 
-    private func trailer(length: Int, body: Int) -> [UInt8] {
+    private func trailer(length: Int) -> [UInt8] {
+        let body = content.byteCount
         let padding = length - CommitFormat.headerSize - body - CommitFormat.trailerSize
         var bytes = [UInt8](repeating: 0, count: padding)
         bytes.append(number: CommitFormat.endMagic)

@@ -61,13 +61,7 @@ package struct IdentityList: Hashable, Sendable {
             for index in 0..<people.count { append(people[index], to: &bytes) }
             return
         }
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: people.count * digestSize))
-        var output = bytes.mutableSpan
-        let digests = people.digests.span
-        for index in digests.indices {
-            output.store(digests[index], at: start + index * digestSize)
-        }
+        bytes.append(digests: people.digests)
     }
 
     private static func append(_ person: Person, to bytes: inout [UInt8]) {

@@ -107,10 +107,8 @@ struct RecordEncoder {
         switch change.identities {
         case .digests(let digests):
             records.number(SlotForm.digest.rawValue)
-            for digest in digests {
-                guard !digest.isZero else { throw .zeroIdentity }
-                identities.digest(digest)
-            }
+            guard !digests.contains(where: \.isZero) else { throw .zeroIdentity }
+            identities.digests(digests)
         case .addresses(let addresses):
             records.number(SlotForm.address.rawValue)
             for address in addresses {
