@@ -48,10 +48,10 @@ bench-own: build
 	@timeout -k 5 300 python3 Benchmarks/bench.py --programs $(RELEASE) --own
 
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 format:
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 # The pages of proto-docs that are made from the sources; a unit test compares them.
 reference: debug

@@ -94,6 +94,12 @@ let package = Package(
                 "MusterCore", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tests/LogFaults"),
+        .executableTarget(
+            name: "log-pace",
+            dependencies: [
+                "MusterCore", "MusterStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Benchmarks/LogPace"),
         .testTarget(
             name: "MusterStoreTests", dependencies: ["MusterCore", "MusterStore", "log-faults"]),
         .testTarget(

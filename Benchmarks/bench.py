@@ -72,8 +72,8 @@ class Run:
 
     # The part of the time that has passed when a phase must begin its last repetition.
     SHARES = {
-        "adds": 0.33, "growth": 0.47, "growing": 0.61, "starts": 0.78, "lists": 0.86, "streaming": 0.96, "idle": 1.0,
-        "large": 1.0}
+        "adds": 0.33, "growth": 0.47, "growing": 0.61, "starts": 0.78, "lists": 0.86, "streaming": 0.95, "commits": 0.96,
+        "idle": 1.0, "large": 1.0}
 
     def __init__(self, place, sizes):
         self.place, self.sizes = place, sizes
@@ -83,7 +83,7 @@ class Run:
         self.sink = self.single = None
         self.found = {name: [] for name in (
             "adds", "growth", "limit", "empty", "growing", "redisGrowing", "redisEmpty", "large", "starts", "frames",
-            "singles", "singlesStart", "redisStarts", "lists", "streaming", "idle")}
+            "singles", "singlesStart", "redisStarts", "lists", "streaming", "commits", "idle")}
 
     def repeat(self, phase, body):
         """Calls `body` with the number of each repetition while the phase has time; always once."""
@@ -164,6 +164,9 @@ class Run:
             self.sink = streaming.Sink(self.place)
         self.found["streaming"].append(streaming.streaming(self.place, self.sizes, self.sink, self.quiet, turn))
 
+    def commits(self, turn):
+        self.found["commits"].append(measures.commits(self.place, self.sizes, self.quiet))
+
     def idle(self, turn):
         if turn == 0 or self.sizes.only:
             self.found["idle"].append(starting.idle(self.place, self.quiet, self.sizes.idle_seconds))
@@ -183,7 +186,7 @@ def main():
     # So that a run that is told to end takes its servers and its files with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     programs = pathlib.Path(sizes.programs).resolve()
-    for name in ("musterd", "muster"):
+    for name in ("musterd", "muster", "log-pace"):
         if not os.access(programs / name, os.X_OK):
             raise Failure(f"{programs / name} is not built: make build")
     if sizes.write and not table.has_place(pathlib.Path(sizes.write)):

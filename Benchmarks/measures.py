@@ -1,8 +1,10 @@
 """What is measured, one function for each repetition of it; every one gives plain figures by name."""
 
 import contextlib
+import json
 import shutil
 import signal
+import statistics
 import subprocess
 import time
 
@@ -109,6 +111,22 @@ def watched(place, server, sizes, seconds):
         for name in ("p50", "p99", "p999", "max", "over20ms", "late", "commands", "worst", "realtime"):
             figures[f"{kind}.{name}"] = seen[name]
     return figures
+
+
+def commits(place, sizes, quiet):
+    """The log's writer alone, beside the same bytes only written and synced; bytes a second of the typical commit."""
+    folder = place.fresh("paced")
+    folder.mkdir()
+    is_quiet = quiet.wait()
+    done = subprocess.run(
+        [place.programs / "log-pace", folder, "--commits", "20" if sizes.own else "200"],
+        capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        raise Failure(f"log-pace ended with {done.returncode}: {done.stderr[-400:]}")
+    found = json.loads(done.stdout)
+    rates = {name: found["bytes"] / statistics.median(found[name]) for name in ("log", "plain")}
+    place.fresh("paced")
+    return {**rates, "ratio": rates["log"] / rates["plain"], "quiet": is_quiet}
 
 
 TOOLS = {

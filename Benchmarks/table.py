@@ -129,6 +129,9 @@ def others(found, events):
         lambda one: one["stolen"], plain(1))
     row("a whole sync of the grown audience, from the command to its end, s", found["streaming"],
         lambda one: one["whole"], plain(2))
+    row("commits of 1 MiB by the log's writer alone, MB/s", found["commits"], lambda one: one["log"] / 1e6, whole)
+    row("the same bytes only written and synced, MB/s", found["commits"], lambda one: one["plain"] / 1e6, whole)
+    row("the first of these two / the second", found["commits"], lambda one: one["ratio"], plain(2))
     row("times that a thread of an idle daemon woke up, a second", found["idle"],
         lambda one: one["wakes"] / one["seconds"], plain(2))
     row("musterd, static and stripped, MB", found["idle"], lambda one: one["program"] / 1e6, plain(1))
