@@ -41,8 +41,8 @@ enum Background {
 
     /// Lets every other thread have the processors first, from now on and for good.
     ///
-    /// Linux keeps this for each thread. Where it is refused, snapshots cost others more time, and
-    /// nothing else.
+    /// Linux keeps this for each thread. Where it is refused, as by the sandbox of the units,
+    /// snapshots and uploads cost others some more time, and nothing else.
     static func giveWay() {
         _ = setpriority(numericCast(PRIO_PROCESS.rawValue), 0, 10)
     }
