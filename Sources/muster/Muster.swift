@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMuster
 import Glibc
 import MusterClient
 
@@ -29,6 +30,8 @@ struct Muster: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Verbs that read the log do so on two threads.
+        muster_set_up_heap()
         do {
             var command = try parseAsRoot()
             if var verb = command as? any AsyncParsableCommand {
