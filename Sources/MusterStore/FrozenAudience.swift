@@ -48,7 +48,7 @@ package struct FrozenAudience: Sendable {
 
     /// The bytes to send, chunk by chunk, from the first on.
     package var chunks: Chunks {
-        Chunks(of: self, RowChunks(people.unproven))
+        Chunks(of: self, RowChunks(people.unproven, seal))
     }
 
     /// The digests in order, from the first on.
@@ -65,14 +65,12 @@ package struct FrozenAudience: Sendable {
     /// Walks over the bytes of a list; a copy walks by itself.
     package struct Chunks: Sendable {
         private var rows: RowChunks
-        private let seal: RowSeal
         private let tags: [[UInt8]]
         private let position: Position
         private var given = 0
 
         fileprivate init(of list: FrozenAudience, _ rows: RowChunks) {
             self.rows = rows
-            seal = list.seal
             tags = list.tags
             position = list.position
         }
@@ -82,13 +80,12 @@ package struct FrozenAudience: Sendable {
         /// Each chunk is given only where it is the one that was frozen, so whoever waits for
         /// `bytes` bytes never has a list that is not the frozen one.
         package mutating func next() throws(LogError) -> [UInt8]? {
-            let chunk = try rows.next()?.bytes
-            let tag = chunk.map { seal.tag(of: $0, number: given) }
-            guard tag == (given < tags.count ? tags[given] : nil) else {
+            let chunk = try rows.next()
+            guard chunk?.tag == (given < tags.count ? tags[given] : nil) else {
                 throw .listDiffers(position)
             }
             given += 1
-            return chunk
+            return chunk?.bytes
         }
     }
 

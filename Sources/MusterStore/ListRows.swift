@@ -7,15 +7,20 @@ struct RowChunk: Sendable {
     var bytes: [UInt8] = []
     /// How many rows there are.
     var count = 0
+    /// The seal's tag of the bytes.
+    var tag: [UInt8] = []
 }
 
 /// Makes the rows of a list, chunk by chunk, the same ones of the same people; a copy walks by
 /// itself.
 struct RowChunks: Sendable {
     private var people: MergedPeople
+    private let seal: RowSeal
+    private var number = 0
 
-    init(_ people: MergedPeople) {
+    init(_ people: MergedPeople, _ seal: RowSeal) {
         self.people = people
+        self.seal = seal
     }
 
     /// The next rows, never none; nil behind the last.
@@ -29,7 +34,10 @@ struct RowChunks: Sendable {
             append(block, to: &chunk.bytes)
             chunk.count += block.count
         }
-        return chunk.count == 0 ? nil : chunk
+        guard chunk.count > 0 else { return nil }
+        chunk.tag = seal.tag(of: chunk.bytes, number: number)
+        number += 1
+        return chunk
     }
 
     private func append(_ block: PeopleBlock, to bytes: inout [UInt8]) {
@@ -58,15 +66,13 @@ struct ListRows: Sendable {
     private(set) var bytes: UInt64 = 0
     /// The seal's tag of each chunk that was given.
     private(set) var tags: [[UInt8]] = []
-    private let seal: RowSeal
     private var hash = SHA256()
     /// Made and not given yet, the next one last.
     private var ready: [RowChunk] = []
     private var ahead: Ahead<Next, LogError>
 
     init(_ people: MergedPeople, _ seal: RowSeal) {
-        self.seal = seal
-        ahead = Self.make(RowChunks(people))
+        ahead = Self.make(RowChunks(people, seal))
     }
 
     /// SHA-256 of all, where all was given.
@@ -83,7 +89,7 @@ struct ListRows: Sendable {
         hash.update(data: chunk.bytes)
         count += chunk.count
         bytes += UInt64(chunk.bytes.count)
-        tags.append(seal.tag(of: chunk.bytes, number: tags.count))
+        tags.append(chunk.tag)
         return chunk.bytes
     }
 
