@@ -111,9 +111,10 @@ void muster_begin_writeback(int descriptor) {
 void muster_set_up_heap(void) {
     // A heap for each thread gives memory back whenever little of it is in use, and takes it anew.
     (void)mallopt(M_ARENA_MAX, 1);
-    // Left to itself the library gives back as little as 256 KiB, and the next chunk of a list takes the same pages anew: half of
-    // what an upload sends. What is larger than any chunk has pages of its own, which go back whole.
-    (void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
+    // Left to itself the library gives back as little as 256 KiB, and the next chunk of a list takes the same pages
+    // anew: half of what an upload sends. What is larger than a chunk, and than the 512 KiB by which the log is read,
+    // has pages of its own, which go back whole.
+    (void)mallopt(M_MMAP_THRESHOLD, 640 << 10);
     (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
     // Each can only be refused for a number that makes no sense.
 }

@@ -38,8 +38,8 @@ void muster_begin_writeback(int descriptor);
 /// Gives memory that was freed, and that the C library kept for later, back to the system.
 void muster_release_memory(void);
 
-/// Lets all threads that begin from here on take memory from one heap, of which up to 4 MiB that are free are kept: what one of
-/// them frees it and the others use again.
+/// Lets all threads that begin from here on take memory from one heap, of which up to 4 MiB that are free are kept: what one
+/// of them frees it and the others use again.
 void muster_set_up_heap(void);
 
 /// Fills `count` bytes (at most 256) from the kernel's random source. Returns 0, or -1 with errno set.
