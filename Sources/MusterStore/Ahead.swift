@@ -1,5 +1,4 @@
 import Dispatch
-package import MusterCore
 import Synchronization
 
 /// What another thread makes while whoever will want it goes on; where none has begun, whoever asks
@@ -46,14 +45,5 @@ package final class Ahead<Value: Sendable, Fault: Error>: Sendable {
         let result = Result(catching: make)
         state.withLock { $0 = .done(result) }
         isDone.signal()
-    }
-}
-
-extension StateFold {
-    /// A fold that goes on from `state` and takes people in on two threads.
-    package init(onTwoThreads state: State) {
-        self.init(state) { first, second in
-            DispatchQueue.concurrentPerform(iterations: 2) { $0 == 0 ? first() : second() }
-        }
     }
 }

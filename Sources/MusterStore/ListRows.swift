@@ -93,7 +93,6 @@ struct ListRows: Sendable {
         return chunk.bytes
     }
 
-    /// Waking a thread takes about as long as making a chunk, so it makes some at once.
     private static func make(_ rows: RowChunks) -> Ahead<Next, LogError> {
         Ahead { () throws(LogError) in
             var rows = rows
