@@ -19,6 +19,8 @@ extension Engine {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         admission.leave(connection.peer.uid)
         lastNeeded = .now()
+        siblings.forget(connection.pace)
+        connection.pace = CommitSiblings.Pace()
         forgetAwaited(by: connection)
         sayFarewell()
     }

@@ -41,6 +41,9 @@ final class Engine {
     /// Who may command; the listener adds the groups before it accepts anybody.
     var writers = WriteClass(daemon: geteuid(), groups: [])
     private var isTurnEndDue = false
+    /// Who is waited for at the end of a turn, and until when.
+    var siblings = CommitSiblings()
+    private var siblingsWait: Scheduled<Void>?
     /// What one commit of small commands may take: it fits the smallest segment with its reserve.
     private static let commitRoom = 512 << 10
     /// What the commands of this turn may take in the log.
@@ -140,7 +143,24 @@ final class Engine {
     /// Takes what `connection` sent when everybody's bytes of this turn were read.
     func takeAtTurnEnd(of connection: Connection) {
         arrived.append(connection)
-        endTurnSoon()
+        siblings.note(&connection.pace)
+        if siblings.areMissing, queued.isEmpty { awaitSiblings() } else { endTurnSoon() }
+    }
+
+    /// Lets the turn end when all came who probably come, or nobody does any more.
+    private func awaitSiblings() {
+        guard !isTurnEndDue, siblingsWait == nil else { return }
+        siblings.beginWait()
+        lookForSiblings()
+    }
+
+    private func lookForSiblings() {
+        siblingsWait = loop.scheduleTask(in: CommitSiblings.interval) {
+            guard !self.siblings.look() else { return self.lookForSiblings() }
+            self.siblingsWait = nil
+            self.isTurnEndDue = true
+            self.endTurn()
+        }
     }
 
     /// Reads what all sent before any of it is carried out, so that they wait for the memory they
@@ -214,6 +234,8 @@ final class Engine {
     func endTurnSoon() {
         guard !isTurnEndDue else { return }
         isTurnEndDue = true
+        siblingsWait?.cancel()
+        siblingsWait = nil
         // The task runs after all reads of this turn of the loop: the group commit is free.
         loop.execute { self.endTurn() }
     }
@@ -221,6 +243,7 @@ final class Engine {
     private func endTurn() {
         takeArrived()
         commit()
+        siblings.endTurn()
         turn += 1
         turnBytes = 0
         answerAwaited()
@@ -252,8 +275,9 @@ final class Engine {
         } catch {
             fail(error)
         }
-        stops.noteCommit(since: begin, beganSegment: log.head.segments > segments)
         lastNeeded = .now()
+        siblings.note(commit: lastNeeded - begin)
+        stops.noteCommit(lastNeeded - begin, beganSegment: log.head.segments > segments)
         tellRunEnds(of: pending)
         if openStreams > 0 {
             recent.append(pending, through: log.head.position, state)

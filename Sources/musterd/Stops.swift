@@ -24,8 +24,7 @@ struct Stops {
         snapshot = max(snapshot, .now() - begin)
     }
 
-    mutating func noteCommit(since begin: NIODeadline, beganSegment: Bool) {
-        let length = NIODeadline.now() - begin
+    mutating func noteCommit(_ length: TimeAmount, beganSegment: Bool) {
         if beganSegment { rotation = max(rotation, length) } else { commit = max(commit, length) }
     }
 

@@ -28,6 +28,8 @@ final class Connection: ChannelInboundHandler {
     /// What was taken of it in the engine's turn of this number.
     private var taken = (turn: 0, bytes: 0)
     private var isQueued = false
+    /// When it sent, for those who decide whether to wait for it.
+    var pace = CommitSiblings.Pace()
     private var readAt = NIODeadline.now()
     /// Whether no further request is taken: the client sent no frame, has ended its side, or the
     /// daemon stops.

@@ -78,6 +78,8 @@ final class Turns {
                 clock: clock, credentials: Credentials(directory: scratch.credentials),
                 zoneDirectory: scratch.zones,
                 calls: APICalls(transport: ScriptedTransport(), clock: clock)), on: loop)
+        // A turn ends when the test says so, not some time later.
+        current?.siblings.looksLimit = 0
         current?.workers = { [workers] work in workers.works.append(work) }
     }
 
