@@ -108,6 +108,12 @@ void muster_begin_writeback(int descriptor) {
     (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+void muster_reserve(int descriptor, long long bytes) {
+    // Not for certain, so that what a full disk means is told by the write that finds it full; what was kept until then
+    // goes back.
+    if (fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, bytes) != 0) (void)!ftruncate(descriptor, 0);
+}
+
 void muster_set_up_heap(void) {
     // A heap for each thread gives memory back whenever little of it is in use, and takes it anew.
     (void)mallopt(M_ARENA_MAX, 1);

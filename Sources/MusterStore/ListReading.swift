@@ -24,6 +24,12 @@ package struct ListReading: Sendable {
     /// How many rows there are, about: whoever came again since the snapshot counts twice.
     package var likelyCount: Int { changes.people.likelyCount }
 
+    /// How many bytes these have; nil of addresses, which differ in length.
+    package var likelyBytes: Int? {
+        let people = changes.people
+        return people.keepsAddresses ? nil : people.likelyCount * Digest.base64LineSize
+    }
+
     /// What comes next of a list.
     package enum Piece: Hashable, Sendable {
         /// Whole rows, as they would be sent.

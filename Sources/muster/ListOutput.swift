@@ -33,6 +33,11 @@ struct ListOutput {
         throw .listOnTerminal
     }
 
+    /// Tells how many bytes will be written, about.
+    func expect(_ bytes: Int) {
+        if case .file(let file) = target { file.reserve(bytes) }
+    }
+
     func write(_ bytes: [UInt8]) throws(Failure) {
         switch target {
         case .stream(let stream): try stream.write(bytes: bytes)

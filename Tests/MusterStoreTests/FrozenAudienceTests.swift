@@ -106,6 +106,7 @@ import Testing
         }
         var reading = try AudienceSource(files: base.disk, instance: 1, position: 3).begin()
         #expect(reading.likelyCount == 20_001)
+        #expect(reading.likelyBytes == (type == .email ? nil : 45 * 20_001))
         var (given, beginnings) = ([UInt8](), 1)
         while let piece = try reading.next() {
             switch piece {

@@ -35,6 +35,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 3, 1 << 20, Int.max])
+    func `a file for which room was kept has what was written, and takes no more`(reserved: Int)
+        throws
+    {
+        try Self.inDirectory { path in
+            let file = try NewFile(path + "/list", replacing: false)
+            file.reserve(reserved)
+            try file.write([1, 2])
+            try file.restart()
+            try file.write([1, 2, 3])
+            try file.keep()
+            #expect(try Self.content(path) == [1, 2, 3])
+            var status = stat()
+            // The C function fills the structure and keeps nothing.
+            #expect(unsafe stat(path + "/list", &status) == 0)
+            #expect(status.st_blocks * 512 <= 64 << 10)
+        }
+    }
+
+    @Test func `room that was kept goes back where nothing is written anew`() throws {
+        try Self.inDirectory { path in
+            let file = try NewFile(path + "/list", replacing: false)
+            file.reserve(1 << 20)
+            try file.write([1, 2, 3])
+            try file.keep()
+            var status = stat()
+            // The C function fills the structure and keeps nothing.
+            #expect(unsafe stat(path + "/list", &status) == 0)
+            #expect(status.st_size == 3 && status.st_blocks * 512 <= 64 << 10)
+        }
+    }
+
     @Test func `a file that is taken back leaves what was there`() throws {
         try Self.inDirectory { path in
             let first = try NewFile(path + "/list", replacing: false)

@@ -35,6 +35,9 @@ int muster_clock_is_synchronised(void);
 /// durable.
 void muster_begin_writeback(int descriptor);
 
+/// Has the system keep `bytes` of the disk for an empty file, which stays empty; where it cannot, nothing is kept.
+void muster_reserve(int descriptor, long long bytes);
+
 /// Gives memory that was freed, and that the C library kept for later, back to the system.
 void muster_release_memory(void);
 

@@ -49,6 +49,7 @@ struct AudienceLists {
         var reading = begun
         var note = LiveLine.note(isQuiet: isQuiet)
         defer { note.clear() }
+        if let bytes = reading.likelyBytes { output.expect(bytes) }
         while let piece = try Failure.ofLog({ () throws(LogError) in try reading.next() }) {
             switch piece {
             case .rows(let rows): try output.write(rows)
