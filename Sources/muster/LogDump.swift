@@ -55,7 +55,7 @@ struct LogDump: ParsableCommand {
     func run() throws {
         let wanted = try wantedType()
         try EventListing(options).write { entry, owner in
-            let type = RecordType(entry.event.fact)
+            let type = entry.event.fact.recordType
             guard wanted ?? type == type, shows(entry, owner) else { return nil }
             let line = EventLine(entry, instance: owner, withIdentities: identities)
             return options.answer.json ? line.json : line.text.printable

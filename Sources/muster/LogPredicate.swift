@@ -62,7 +62,7 @@ enum LogPredicate: Hashable {
         case .membersAbove(let limit): return before <= limit && after > limit
         case .version(let version):
             return step.after?.version == version && step.before?.version != version
-        case .type(let type): return RecordType(step.entry.event.fact) == type
+        case .type(let type): return step.entry.event.fact.recordType == type
         }
     }
 }
@@ -74,7 +74,7 @@ extension LogPredicate {
         switch self {
         case .member:
             guard holds(step) else { return nil }
-            return RecordType(step.entry.event.fact) == .membersAdded
+            return step.entry.event.fact.recordType == .membersAdded
         case .membersBelow(let limit): return step.after.map { $0.members < limit }
         case .membersAbove(let limit): return step.after.map { $0.members > limit }
         case .version(let version): return step.after.map { $0.version >= version }

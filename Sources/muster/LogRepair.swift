@@ -82,7 +82,7 @@ private struct CutLoss {
         var unreadable: [String] = []
         try Failure.ofLog { () throws(LogError) in
             try reader.forEach(from: cut.place.position, gap: { unreadable.append($0.message) }) {
-                counts[RecordType($0.event.fact), default: 0] += 1
+                counts[$0.event.fact.recordType, default: 0] += 1
                 last = $0.position
             }
         }

@@ -27,6 +27,8 @@ final class Engine {
     let files: any FileSystem
     /// Events that were applied and are not durable yet.
     private var pending: [Event] = []
+    /// Whether any of them concerns runs.
+    private var doRunsChange = false
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     var connections: [ObjectIdentifier: Connection] = [:]
@@ -104,7 +106,10 @@ final class Engine {
             state.apply(event)
             keep(event)
         }
-        if facts.contains(where: { $0.concernsRuns }) { afterCommit.append(wakeCourier) }
+        if facts.contains(where: { $0.concernsRuns }) {
+            doRunsChange = true
+            afterCommit.append(wakeCourier)
+        }
     }
 
     /// Keeps an event that was applied for the commit at the end of the turn.
@@ -278,7 +283,8 @@ final class Engine {
         lastNeeded = .now()
         siblings.note(commit: lastNeeded - begin)
         stops.noteCommit(lastNeeded - begin, beganSegment: log.head.segments > segments)
-        tellRunEnds(of: pending)
+        if doRunsChange { tellRunEnds(of: pending) }
+        doRunsChange = false
         if openStreams > 0 {
             recent.append(pending, through: log.head.position, state)
         } else {

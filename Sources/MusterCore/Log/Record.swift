@@ -102,31 +102,33 @@ package enum RecordType: UInt8, CaseIterable, Sendable {
     case instanceRetired = 18
     case erased = 19
     case suppressionChanged = 20
+}
 
-    package init(_ fact: Fact) {
-        self =
-            switch fact {
-            case .instanceConfigured: .instanceConfigured
-            case .membersAdded: .membersAdded
-            case .membersRemoved: .membersRemoved
-            case .syncRequested: .syncRequested
-            case .syncFrozen: .syncFrozen
-            case .segmentCreationIntended: .segmentCreationIntended
-            case .segmentResolved: .segmentResolved
-            case .dropOpened: .dropOpened
-            case .uploadStarted: .uploadStarted
-            case .uploaded: .uploaded
-            case .syncSucceeded: .syncSucceeded
-            case .syncFailed: .syncFailed
-            case .syncHeld: .syncHeld
-            case .syncSkipped: .syncSkipped
-            case .dropStatusSeen: .dropStatusSeen
-            case .tailRepaired: .tailRepaired
-            case .logAdopted: .logAdopted
-            case .instanceRetired: .instanceRetired
-            case .erased: .erased
-            case .suppressionChanged: .suppressionChanged
-            }
+extension Fact {
+    /// The type of the record that holds it.
+    package var recordType: RecordType {
+        switch self {
+        case .instanceConfigured: .instanceConfigured
+        case .membersAdded: .membersAdded
+        case .membersRemoved: .membersRemoved
+        case .syncRequested: .syncRequested
+        case .syncFrozen: .syncFrozen
+        case .segmentCreationIntended: .segmentCreationIntended
+        case .segmentResolved: .segmentResolved
+        case .dropOpened: .dropOpened
+        case .uploadStarted: .uploadStarted
+        case .uploaded: .uploaded
+        case .syncSucceeded: .syncSucceeded
+        case .syncFailed: .syncFailed
+        case .syncHeld: .syncHeld
+        case .syncSkipped: .syncSkipped
+        case .dropStatusSeen: .dropStatusSeen
+        case .tailRepaired: .tailRepaired
+        case .logAdopted: .logAdopted
+        case .instanceRetired: .instanceRetired
+        case .erased: .erased
+        case .suppressionChanged: .suppressionChanged
+        }
     }
 }
 

@@ -56,17 +56,21 @@ package struct MemberReply: Sendable {
     /// Appends the answer's text.
     package func write(into output: inout [UInt8]) {
         output.append(contentsOf: #"{"id":"#.utf8)
-        id.json.write(into: &output)
+        id.write(into: &output)
         output.append(
             contentsOf: (adding ? #","result":{"added":"# : #","result":{"removed":"#).utf8)
         output.append(decimal: UInt64(changed))
         output.append(contentsOf: #","unchanged":"#.utf8)
         output.append(decimal: UInt64(unchanged))
-        output.append(contentsOf: #","rejected":"#.utf8)
-        rejected.json.write(into: &output)
-        output.append(contentsOf: #","rejectedCount":"#.utf8)
-        output.append(decimal: UInt64(rejected.count))
-        output.append(contentsOf: #","members":"#.utf8)
+        if rejected.count == 0 {
+            output.append(contentsOf: #","rejected":[],"rejectedCount":0,"members":"#.utf8)
+        } else {
+            output.append(contentsOf: #","rejected":"#.utf8)
+            rejected.json.write(into: &output)
+            output.append(contentsOf: #","rejectedCount":"#.utf8)
+            output.append(decimal: UInt64(rejected.count))
+            output.append(contentsOf: #","members":"#.utf8)
+        }
         output.append(decimal: members)
         output.append(contentsOf: #"},"position":"#.utf8)
         output.append(decimal: position)
@@ -74,6 +78,17 @@ package struct MemberReply: Sendable {
         output.append(decimal: version)
         if isReplayed { output.append(contentsOf: #","replayed":true"#.utf8) }
         output.append(UInt8(ascii: "}"))
+    }
+}
+
+extension RequestID {
+    /// Appends the id's text, of a small number at once.
+    fileprivate func write(into output: inout [UInt8]) {
+        if case .integer(let number) = self, number >= 0 {
+            output.append(decimal: UInt64(number))
+        } else {
+            json.write(into: &output)
+        }
     }
 }
 

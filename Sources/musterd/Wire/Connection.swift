@@ -22,7 +22,10 @@ final class Connection: ChannelInboundHandler {
     /// Requests that outlive their turn.
     private var openIDs: Set<RequestID> = []
     private var streams = OpenStreams()
-    /// Bytes that the client's socket has not taken, and those that streams have kept room for.
+    /// The most bytes that are handed to the socket at once while somebody waits to be told.
+    private static let part = 16_384
+    /// Bytes that the client's socket has not taken, but for small replies before there was a stream,
+    /// and those that streams have kept room for.
     private var unsent = 0
     private var reserved = 0
     /// What was taken of it in the engine's turn of this number.
@@ -279,12 +282,17 @@ final class Connection: ChannelInboundHandler {
         awaitTurn(context)
     }
 
-    /// Hands what was kept to the socket, in parts so that each one tells when the client takes it.
+    /// Hands what was kept to the socket; where streams wait for room, in parts so that each one tells
+    /// when the client takes it.
     private func send(over context: ChannelHandlerContext) {
         var buffer = ByteBuffer(bytes: replies)
         replies.removeAll(keepingCapacity: replies.capacity <= 65_536)
+        if streams.isEmpty, buffer.readableBytes <= Self.part {
+            // Nobody waits for it; to be told of each reply takes about as long as to write one.
+            return context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
         unsent += buffer.readableBytes
-        while let part = buffer.readSlice(length: min(16_384, buffer.readableBytes)),
+        while let part = buffer.readSlice(length: min(Self.part, buffer.readableBytes)),
             part.readableBytes > 0
         {
             context.write(wrapOutboundOut(part)).assumeIsolated().whenComplete { [self] _ in
