@@ -87,7 +87,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "MusterCoreTests",
-            dependencies: ["MusterCore", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "CMuster", "MusterCore", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "log-faults",
             dependencies: [

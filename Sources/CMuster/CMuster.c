@@ -15,6 +15,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#if defined(__x86_64__)
+#include <tmmintrin.h>
+#endif
+
 static uint32_t crc32c_plain(uint32_t crc, const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i++) {
         crc ^= bytes[i];
@@ -46,6 +50,56 @@ uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count) {
     if (__builtin_cpu_supports("sse4.2")) return ~crc32c_hardware(crc, bytes, count);
 #endif
     return ~crc32c_plain(crc, bytes, count);
+}
+
+#if defined(__x86_64__)
+// The characters of four groups of three bytes, of which each stands in four bytes as second, first, third, second.
+// From W. Mula and D. Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions" (2018).
+__attribute__((target("ssse3")))
+static __m128i base64_characters(__m128i groups) {
+    __m128i first = _mm_mulhi_epu16(_mm_and_si128(groups, _mm_set1_epi32(0x0fc0fc00)), _mm_set1_epi32(0x04000040));
+    __m128i second = _mm_mullo_epi16(_mm_and_si128(groups, _mm_set1_epi32(0x003f03f0)), _mm_set1_epi32(0x01000010));
+    __m128i values = _mm_or_si128(first, second);
+    // What is to be added depends on the kind of character: 13 for upper case, 0 for lower case, 1 to 10 for digits.
+    __m128i kinds = _mm_subs_epu8(values, _mm_set1_epi8(51));
+    __m128i upper = _mm_cmpgt_epi8(_mm_set1_epi8(26), values);
+    kinds = _mm_or_si128(kinds, _mm_and_si128(upper, _mm_set1_epi8(13)));
+    const __m128i offsets = _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
+        '0' - 52, '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
+    return _mm_add_epi8(values, _mm_shuffle_epi8(offsets, kinds));
+}
+
+__attribute__((target("ssse3")))
+static void base64_lines(const uint64_t *words, size_t count, uint8_t *lines) {
+    // The bytes of a word stand in memory the last first.
+    const __m128i front = _mm_setr_epi8(6, 7, 5, 6, 3, 4, 2, 3, 0, 1, 15, 0, 13, 14, 12, 13);
+    const __m128i middle = _mm_setr_epi8(2, 3, 1, 2, 15, 0, 14, 15, 12, 13, 11, 12, 9, 10, 8, 9);
+    const __m128i back = _mm_setr_epi8(14, 15, 13, 14, 11, 12, 10, 11, 8, 9, -1, 8, -1, -1, -1, -1);
+    const __m128i kept = _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0);
+    const __m128i end = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '=', '\n', 0, 0, 0);
+    for (size_t i = 0; i < count; i++, words += 4, lines += 45) {
+        __m128i first = _mm_loadu_si128((const __m128i *)words);
+        __m128i second = _mm_loadu_si128((const __m128i *)(words + 1));
+        __m128i third = _mm_loadu_si128((const __m128i *)(words + 2));
+        _mm_storeu_si128((__m128i *)lines, base64_characters(_mm_shuffle_epi8(first, front)));
+        _mm_storeu_si128((__m128i *)(lines + 16), base64_characters(_mm_shuffle_epi8(second, middle)));
+        third = _mm_or_si128(_mm_and_si128(base64_characters(_mm_shuffle_epi8(third, back)), kept), end);
+        // Only the last line has no room for what is written behind its end.
+        if (i + 1 < count) _mm_storeu_si128((__m128i *)(lines + 32), third);
+        else memcpy(lines + 32, &third, 13);
+    }
+}
+#endif
+
+int muster_base64_lines(const void *digests, size_t count, uint8_t *lines) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("ssse3")) {
+        base64_lines(digests, count, lines);
+        return 1;
+    }
+#endif
+    (void)digests, (void)count, (void)lines;
+    return 0;
 }
 
 int muster_peer_credentials(int descriptor, uint32_t *uid, uint32_t *gid, int32_t *pid) {

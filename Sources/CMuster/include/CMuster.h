@@ -8,6 +8,11 @@
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `seed`; pass 0 to start.
 uint32_t muster_crc32c(uint32_t seed, const void *bytes, size_t count);
 
+/// Writes a line of 44 characters of base64 (RFC 4648, padded) and a line feed for each of `count` digests of four words, of
+/// which each is a number whose most significant byte is the first: 45 bytes a digest. Returns 1, or 0 where this processor
+/// has no instructions for it, and nothing was written.
+int muster_base64_lines(const void *digests, size_t count, uint8_t *lines);
+
 /// Asks the processor for the line of memory at `address` and waits for nothing. Any address may be asked for: nothing is
 /// read.
 static inline void muster_prefetch(uintptr_t address) {
