@@ -24,6 +24,7 @@ final class Engine {
     let startedAt: Timestamp
     var state: State
     private let log: EventLog
+    private var salts = Salts()
     let files: any FileSystem
     /// Events that were applied and are not durable yet.
     private var pending: [Event] = []
@@ -274,9 +275,7 @@ final class Engine {
         let begin = NIODeadline.now()
         let segments = log.head.segments
         do {
-            _ = try log.append(pending) {
-                Salt(first: Randomness.number(), second: Randomness.number())
-            }
+            _ = try log.append(pending) { salts.next() }
         } catch {
             fail(error)
         }
