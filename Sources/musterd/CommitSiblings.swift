@@ -6,7 +6,8 @@ import NIOCore
 /// A client that waits for each answer sends again as soon as it has one. The first of some such
 /// clients would have a turn and a sync for itself, and the others would wait for both. Databases
 /// that wait for them at a commit call them its siblings. Nobody waits longer than two commits take,
-/// nor longer than an interval in which nobody came, and seldom again where it was in vain.
+/// nor longer than an interval in which nobody came. Clients that send when they like are not worth
+/// it: where some did not come, it is waited more and more seldom.
 struct CommitSiblings {
     /// When a connection sent.
     struct Pace {
@@ -36,7 +37,9 @@ struct CommitSiblings {
     private var pause = (left: 0, next: 1)
 
     private struct Wait {
-        let arrivedBefore: Int
+        /// How many were missing.
+        let missing: Int
+        /// How many had arrived at the last look.
         var seen: Int
         var looks = 0
     }
@@ -63,13 +66,13 @@ struct CommitSiblings {
     }
 
     /// Whether there is somebody to wait for.
-    var areMissing: Bool {
-        pause.left == 0 && looksAllowed > 0 && missing.fromLast + missing.fromBefore > 0
-    }
+    var areMissing: Bool { pause.left == 0 && looksAllowed > 0 && missingCount > 0 }
+
+    private var missingCount: Int { missing.fromLast + missing.fromBefore }
 
     /// Begins to wait; `look` follows after an interval.
     mutating func beginWait() {
-        wait = Wait(arrivedBefore: arrived, seen: arrived)
+        wait = Wait(missing: missingCount, seen: arrived)
     }
 
     /// Whether to wait for another interval.
@@ -92,7 +95,7 @@ struct CommitSiblings {
     mutating func endTurn() {
         guard arrived > 0 else { return }
         if let wait {
-            pauseIfInVain(wait)
+            judge(wait)
         } else {
             pause.left = max(0, pause.left - 1)
         }
@@ -103,8 +106,9 @@ struct CommitSiblings {
         turn += 1
     }
 
-    private mutating func pauseIfInVain(_ wait: Wait) {
-        if arrived > wait.arrivedBefore {
+    /// A wait was worth it where nearly all came who were missing.
+    private mutating func judge(_ wait: Wait) {
+        if missingCount * 8 <= wait.missing {
             pause.next = 1
         } else {
             pause = (pause.next, min(Self.longestPause, pause.next * 2))

@@ -150,7 +150,20 @@ import Testing
         #expect(waits.count < 12)
     }
 
-    @Test mutating func `are waited for at once again when somebody came`() {
+    @Test(arguments: [(8, true), (7, true), (6, false), (0, false)])
+    mutating func `are waited for in the next turn where nearly all came`(
+        count: Int, isWaitedFor: Bool
+    ) {
+        for _ in 1...2 { turn(0, 1, 2, 3, 4, 5, 6, 7, 8) }
+        send(0)
+        siblings.beginWait()
+        for connection in 0..<count { send(connection + 1) }
+        siblings.endTurn()
+        send(0)
+        #expect(siblings.areMissing == isWaitedFor)
+    }
+
+    @Test mutating func `are waited for again after one turn when all came`() {
         turn(0, 1)
         turn(0, 1)
         wait(0)
