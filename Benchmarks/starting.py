@@ -9,7 +9,7 @@ import machine
 from servers import Failure, Muster, Redis
 
 # From where on a running daemon writes a snapshot by itself.
-SNAPSHOT_BYTES = 64 << 20
+SNAPSHOT_BYTES = 128 << 20
 
 
 def empty(place, quiet):

@@ -16,7 +16,7 @@ struct SnapshotProgress {
 
     /// How many bytes of log make a snapshot worth its writing; a large state asks for half of its
     /// own size: snapshots write three times what the log does at most.
-    static let leastBytes = 64 << 20
+    static let leastBytes = 128 << 20
     /// As above, when the daemon stops and nobody waits.
     static let leastBytesAtStop = 4 << 20
 }

@@ -89,8 +89,8 @@ def a_stop_while_a_snapshot_is_written_leaves_one_that_is_near_the_end(bench):
     configured(bench)
     written = bench.state / "snapshots"
     with Wire(bench.socket, timeout=60.0) as wire:
-        # A snapshot is due when 64 MiB of log are new; frames follow until its file is seen.
-        for number in range(3 * 2100):
+        # A snapshot is due when 128 MiB of log are new; frames follow until its file is seen.
+        for number in range(3 * 4200):
             params = {"instance": "acme", "members": _digests(number, FRAME)}
             wire.ask({"id": number, "method": "member.add", "params": params})
             end = wire.reply()["position"]
