@@ -1,4 +1,3 @@
-import CMuster
 import Logging
 import MusterCore
 import MusterStore
@@ -41,8 +40,6 @@ extension Engine {
         Background.snapshots
             .runIfActive(eventLoop: loop.nonisolated()) {
                 Background.giveWay()
-                // What changed since the snapshot before took memory that nothing else here will need.
-                defer { muster_release_memory() }
                 writing.end(Self.write(outline, writing.header, to: files))
             }
             .assumeIsolated()
