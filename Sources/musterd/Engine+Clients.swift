@@ -20,7 +20,6 @@ extension Engine {
         admission.leave(connection.peer.uid)
         lastNeeded = .now()
         siblings.forget(connection.pace)
-        connection.pace = CommitSiblings.Pace()
         forgetAwaited(by: connection)
         sayFarewell()
     }

@@ -29,7 +29,7 @@ final class Engine {
     /// Events that were applied and are not durable yet.
     private var pending: [Event] = []
     /// Whether any of them concerns runs.
-    private var doRunsChange = false
+    private var isRunPending = false
     private var waiting: [Connection] = []
     private var afterCommit: [() -> Void] = []
     var connections: [ObjectIdentifier: Connection] = [:]
@@ -108,7 +108,7 @@ final class Engine {
             keep(event)
         }
         if facts.contains(where: { $0.concernsRuns }) {
-            doRunsChange = true
+            isRunPending = true
             afterCommit.append(wakeCourier)
         }
     }
@@ -282,8 +282,8 @@ final class Engine {
         lastNeeded = .now()
         siblings.note(commit: lastNeeded - begin)
         stops.noteCommit(lastNeeded - begin, beganSegment: log.head.segments > segments)
-        if doRunsChange { tellRunEnds(of: pending) }
-        doRunsChange = false
+        if isRunPending { tellRunEnds(of: pending) }
+        isRunPending = false
         if openStreams > 0 {
             recent.append(pending, through: log.head.position, state)
         } else {

@@ -56,7 +56,7 @@ package struct MemberReply: Sendable {
     /// Appends the answer's text.
     package func write(into output: inout [UInt8]) {
         output.append(contentsOf: #"{"id":"#.utf8)
-        id.write(into: &output)
+        id.json.write(into: &output)
         output.append(
             contentsOf: (adding ? #","result":{"added":"# : #","result":{"removed":"#).utf8)
         output.append(decimal: UInt64(changed))
@@ -78,17 +78,6 @@ package struct MemberReply: Sendable {
         output.append(decimal: version)
         if isReplayed { output.append(contentsOf: #","replayed":true"#.utf8) }
         output.append(UInt8(ascii: "}"))
-    }
-}
-
-extension RequestID {
-    /// Appends the id's text, of a small number at once.
-    fileprivate func write(into output: inout [UInt8]) {
-        if case .integer(let number) = self, number >= 0 {
-            output.append(decimal: UInt64(number))
-        } else {
-            json.write(into: &output)
-        }
     }
 }
 
