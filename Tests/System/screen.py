@@ -22,6 +22,8 @@ class Screen:
     def __init__(self, bench, *command, columns=COLUMNS, **environment):
         self.bench, self.label = bench, " ".join(os.path.basename(one) for one in command[:3])
         self.seen, self.code = b"", None
+        # The most memory that it took, in MiB; known at its end.
+        self.peak = None
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             # Before the program looks: from the other side it may come too late.
@@ -82,5 +84,11 @@ class Screen:
         while self.read(0.1):
             if time.monotonic() > end:
                 raise Failure(f"{self.label} does not end: {self.text[-1500:]}")
-        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        _, status, usage = os.wait4(self.pid, 0)
+        self.code, self.peak = os.waitstatus_to_exitcode(status), usage.ru_maxrss // 1024
         return self.code
+
+    def ends(self, code, seconds=60.0):
+        """Waits for its end, which is to be this."""
+        if self.ended(seconds) != code:
+            raise Failure(f"{self.label} ended with {self.code}, not {code}: {self.text[-1500:]}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import threading
 
@@ -52,3 +53,10 @@ class Valve:
         while data := server.recv(65536):
             client.sendall(data)
         client.shutdown(socket.SHUT_WR)
+
+
+def is_interrupted(pid):
+    """Whether the program has noticed its SIGINT: it catches the first one only."""
+    with open(f"/proc/{pid}/status") as status:
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return not int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1

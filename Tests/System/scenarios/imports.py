@@ -4,20 +4,17 @@ import contextlib
 import csv
 import json
 import os
-import pty
 import re
-import select
-import signal
 import subprocess
-import threading
-import time
 
 import engage
 from audience import digest
 from disks import Room, needs, separated
 from programs import Skipped, must, wait_for
+from screen import Screen
 from setting import AUDIENCE, configured, people
 from subjects import planted
+from valve import Valve, is_interrupted
 
 ROWS = 400_000
 # The sync of the log, counted from the daemon's start, at which it dies: some of the removals are in.
@@ -89,48 +86,8 @@ def _open_files(process):
     return files
 
 
-class _Terminal:
-    """A program on a terminal of its own, with what it writes there."""
-
-    def __init__(self, bench, *command):
-        self.bench, self.text = bench, ""
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            os.execve(command[0], command, {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm"})
-
-    def until(self, pattern, seconds=30.0):
-        end = time.monotonic() + seconds
-        while not re.search(pattern, self.text):
-            must(time.monotonic() < end, f"{pattern} never came: {self.text[-800:]}")
-            must(self.read() or re.search(pattern, self.text), f"it ended: {self.text[-800:]}")
-
-    def read(self):
-        """Takes over what is written by now; false behind the end."""
-        if not select.select([self.master], [], [], 0.5)[0]:
-            return True
-        with contextlib.suppress(OSError):  # which is how a terminal says that nobody holds it any more
-            piece = os.read(self.master, 65536)
-            self.text += piece.decode(errors="replace")
-            return bool(piece)
-        return False
-
-    def type(self, keys):
-        os.write(self.master, keys)
-
-    def ended(self, expect):
-        """Waits for the end, and gives the most memory that it took, in MiB."""
-        while self.read():
-            pass
-        _, status, usage = os.wait4(self.pid, 0)
-        os.close(self.master)
-        self.bench.said.append(("muster on a terminal", self.text))
-        code = os.waitstatus_to_exitcode(status)
-        must(code == expect, f"it ended with {code}, not {expect}: {self.text[-800:]}")
-        return usage.ru_maxrss // 1024
-
-
-def _on_terminal(bench, *arguments):
-    return _Terminal(bench, bench.path("muster"), "member", *arguments, "--socket", bench.socket)
+def _on_terminal(bench, *arguments, socket=None):
+    return Screen(bench, bench.path("muster"), "member", *arguments, "--socket", socket or bench.socket)
 
 
 def the_same_people_come_from_lines_csv_objects_events_and_a_pipe(bench):
@@ -239,16 +196,16 @@ def a_whole_audience_is_compared_first_and_adds_before_it_removes(bench):
     must("not emptied" in refused.err, f"it says {refused.err}")
     wrong = _written(bench, "wrong.txt", [*crowd, *["x"] * 200])
     must("more than 5%" in _import(bench, "acme", wrong, "--as-snapshot", "--yes", expect=(11,)).err, "it goes on")
-    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot")
-    terminal.until(r"1,000 would come, 1,000 go, 2,000 stay; 0 rows rejected\s+Make it so\? \[y/N\]")
-    terminal.type(b"n\n")
-    terminal.ended(1)
+    with _on_terminal(bench, "import", "acme", file, "--as-snapshot") as screen:
+        screen.said(r"1,000 would come, 1,000 go, 2,000 stay; 0 rows rejected\s+Make it so\? \[y/N\]")
+        screen.type(b"n\n")
+        screen.ends(1)
     must(_members(bench) == _digests(people(3000)), "something was done")
-    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot")
-    terminal.until(r"\[y/N\]")
-    terminal.type(b"y\n")
-    terminal.ended(0)
-    must("1,000 added, 1,000 removed, 2,000 unchanged, 0 rejected; 3,000 members now" in terminal.text, terminal.text)
+    with _on_terminal(bench, "import", "acme", file, "--as-snapshot") as screen:
+        screen.said(r"\[y/N\]")
+        screen.type(b"y\n")
+        screen.ends(0)
+    must("1,000 added, 1,000 removed, 2,000 unchanged, 0 rejected; 3,000 members now" in screen.text, screen.text)
     must(_members(bench) == _digests(crowd), "others are in")
     dump = bench.muster("log", "dump", "--json", "--instance", "acme", "--state-directory", str(bench.state)).out
     kinds = [json.loads(line)["type"] for line in dump.splitlines()]
@@ -265,14 +222,21 @@ def a_whole_audience_that_is_broken_off_is_compared_anew_and_is_the_file_in_the_
     with bench.client() as client:
         client.call("member.add", {"instance": "acme", "members": people(20_000)})
     file = _written(bench, "all.txt", crowd)
-    terminal = _on_terminal(bench, "import", "acme", file, "--as-snapshot", "--progress", "always")
-    terminal.until(r"40,000 would come, 10,000 go, 10,000 stay")
-    terminal.type(b"y\n")
-    terminal.until(r"go on with --resume \w+\s+.*rows")
-    terminal.type(b"\x03")
-    terminal.ended(130)
-    must("Sent up to line" in terminal.text and "To go on" in terminal.text, terminal.text[-400:])
-    number, came = _id(terminal.text), _size(bench) - 20_000
+    # However fast both are, it is in the middle of its commands when the signal comes.
+    valve = Valve(str(bench.folder / "valve.sock"), bench.socket, "member.add", 12)
+    with _on_terminal(
+            bench, "import", "acme", file, "--as-snapshot", "--progress", "always", socket=valve.path) as screen:
+        screen.said(r"40,000 would come, 10,000 go, 10,000 stay")
+        screen.type(b"y\n")
+        screen.said(r"go on with --resume \w+\s+.*rows")
+        must(valve.held.wait(60), f"it sends nothing: {screen.text[-800:]}")
+        screen.interrupt()
+        wait_for(lambda: is_interrupted(screen.pid), "the signal has come")
+        valve.open()
+        screen.ends(130)
+    valve.end()
+    must("Sent up to line" in screen.text and "To go on" in screen.text, screen.text[-400:])
+    number, came = _id(screen.text), _size(bench) - 20_000
     must(0 < came < 40_000, f"{came:,} have come")
     # Meanwhile three whom the import brought go, and a stranger comes.
     with bench.client() as client:
@@ -397,22 +361,26 @@ def on_a_terminal_a_bar_goes_on_until_ctrl_c_and_the_rest_follows_in_little_memo
     bench.daemon()
     configured(bench)
     few = _written(bench, "few.txt", people(5000, 10_000_000))
-    small = _on_terminal(bench, "import", "acme", few).ended(0)
+    with _on_terminal(bench, "import", "acme", few) as screen:
+        screen.ends(0)
+    small = screen.peak
     many = bench.folder / "many.txt"
     with many.open("w") as file:
         for start in range(0, ROWS, 50_000):
             file.writelines(f"someone{number}@example.org\n" for number in range(start, start + 50_000))
-    terminal = _on_terminal(bench, "import", "acme", str(many), "--progress", "always", "--max-rejected", "5%")
-    terminal.until(r"\[#*\.+\] \d+ %  [\d,]+ rows  [\d,]+ a second .* [KM]iB")
-    terminal.type(b"\x03")
-    terminal.ended(130)
-    must("interrupted" in terminal.text and "To go on" in terminal.text, f"it says {terminal.text[-800:]}")
+    with _on_terminal(
+            bench, "import", "acme", str(many), "--progress", "always", "--max-rejected", "5%") as screen:
+        screen.said(r"\[#*\.+\] \d+ %  [\d,]+ rows  [\d,]+ a second .* [KM]iB")
+        screen.interrupt()
+        screen.ends(130)
+    must("interrupted" in screen.text and "To go on" in screen.text, f"it says {screen.text[-800:]}")
     part = _size(bench)
     must(5000 < part < ROWS, f"{part} are in")
-    must(f"{part - 5000:,} added" in terminal.text, f"{part} are in, and it says {terminal.text[-800:]}")
-    terminal = _on_terminal(
-        bench, "import", "acme", str(many), "--resume", _id(terminal.text), "--progress", "always")
-    large = terminal.ended(0)
-    must(f"{ROWS:,} added" in terminal.text and f"{ROWS + 5000:,} members now" in terminal.text, terminal.text[-400:])
+    must(f"{part - 5000:,} added" in screen.text, f"{part} are in, and it says {screen.text[-800:]}")
+    with _on_terminal(
+            bench, "import", "acme", str(many), "--resume", _id(screen.text), "--progress", "always") as screen:
+        screen.ends(0, 120)
+    large = screen.peak
+    must(f"{ROWS:,} added" in screen.text and f"{ROWS + 5000:,} members now" in screen.text, screen.text[-400:])
     print(f"       MiB: {small} for 5,000 rows, {large} for {ROWS:,}", flush=True)
     must(large < small + MORE, f"{large} MiB for {ROWS} rows, {small} for a few")

@@ -16,7 +16,7 @@ from disks import needs
 from programs import must, wait_for
 from screen import Screen
 from setting import AUDIENCE, configured, people
-from valve import Valve
+from valve import Valve, is_interrupted
 
 IMPORT = "2k9x0w7c1zq4d"
 
@@ -241,7 +241,7 @@ def a_restore_that_is_broken_off_goes_on_where_it_was(bench):
         valve.path)
     must(valve.held.wait(60), f"the restore has not begun: {program.text()}")
     program.process.send_signal(signal.SIGINT)
-    wait_for(lambda: _noticed(program.pid), "the signal has come")
+    wait_for(lambda: is_interrupted(program.pid), "the signal has come")
     valve.open()
     must(program.process.wait(60) == 130, f"it ended otherwise: {program.text()}")
     valve.end()
@@ -273,13 +273,6 @@ def addresses_come_back_and_the_erased_do_not(bench):
     restored = _json(bench, "restore", "acme", "--to", str(run["run"]), "--yes", "--no-sync")
     must((restored["added"], restored["deviations"]) == (9, 0) and restored["erasedBy"], f"{restored}")
     must(_list(bench) == data, "the audience is another")
-
-
-def _noticed(pid):
-    """Whether the handler of the signal was called: it is no longer caught by it then."""
-    with open(f"/proc/{pid}/status") as status:
-        caught = next(line for line in status if line.startswith("SigCgt:"))
-    return not int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1
 
 
 def _list(bench):
