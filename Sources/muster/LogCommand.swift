@@ -40,12 +40,11 @@ extension Timestamp {
     }
 }
 
-extension RecordType {
-    /// The type of a name; found once, since the name of an event's type takes longer to make than
-    /// the event to read.
-    static func named(_ name: String) throws(ValidationError) -> RecordType {
-        if let type = allCases.first(where: { "\($0)" == name }) { return type }
-        let types = allCases.map { "\($0)" }.joined(separator: ", ")
+extension EventType {
+    /// The type of a name that somebody gave.
+    static func named(_ name: String) throws(ValidationError) -> EventType {
+        if let type = EventType(named: name) { return type }
+        let types = allCases.map(\.name).joined(separator: ", ")
         throw ValidationError(
             "there is no type \(name.printableOnOneLine); the types are \(types)")
     }

@@ -55,15 +55,15 @@ struct LogDump: ParsableCommand {
     func run() throws {
         let wanted = try wantedType()
         try EventListing(options).write { entry, owner in
-            let type = entry.event.fact.recordType
+            let type = entry.event.fact.type
             guard wanted ?? type == type, shows(entry, owner) else { return nil }
             let line = EventLine(entry, instance: owner, withIdentities: identities)
             return options.answer.json ? line.json : line.text.printable
         }
     }
 
-    private func wantedType() throws -> RecordType? {
-        try type.map { try RecordType.named($0) }
+    private func wantedType() throws -> EventType? {
+        try type.map { try EventType.named($0) }
     }
 
     private func shows(_ entry: LogReader.Entry, _ owner: String?) -> Bool {

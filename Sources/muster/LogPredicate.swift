@@ -11,7 +11,7 @@ enum LogPredicate: Hashable {
     case membersAbove(Int)
     /// It is the change that made this version of the audience.
     case version(UInt64)
-    case type(RecordType)
+    case type(EventType)
 
     static let help =
         "\"member ADDRESS\" (- for standard input), \"members < N\", \"members > N\", \"version N\" or \"type T\""
@@ -36,7 +36,7 @@ enum LogPredicate: Hashable {
             guard let version = UInt64(words[1]) else { throw Self.unknown }
             self = .version(version)
         case ("type", 2):
-            self = .type(try RecordType.named(words[1]))
+            self = .type(try EventType.named(words[1]))
         default: throw Self.unknown
         }
     }
@@ -62,7 +62,7 @@ enum LogPredicate: Hashable {
         case .membersAbove(let limit): return before <= limit && after > limit
         case .version(let version):
             return step.after?.version == version && step.before?.version != version
-        case .type(let type): return step.entry.event.fact.recordType == type
+        case .type(let type): return step.entry.event.fact.type == type
         }
     }
 }
@@ -74,7 +74,7 @@ extension LogPredicate {
         switch self {
         case .member:
             guard holds(step) else { return nil }
-            return step.entry.event.fact.recordType == .membersAdded
+            return step.entry.event.fact.type == .membersAdded
         case .membersBelow(let limit): return step.after.map { $0.members < limit }
         case .membersAbove(let limit): return step.after.map { $0.members > limit }
         case .version(let version): return step.after.map { $0.version >= version }

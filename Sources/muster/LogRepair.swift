@@ -71,24 +71,24 @@ struct CutPoint: ExpressibleByArgument {
 private struct CutLoss {
     private let place: LogCut.Place
     private let bytes: Int
-    private var events: [(type: RecordType, count: Int)] = []
+    private var events: [(type: EventType, count: Int)] = []
     private var last: Position
     private var unreadable: [String] = []
 
     init(behind cut: LogCut, in reader: LogReader) throws(Failure) {
         (place, bytes, last) = (cut.place, cut.bytes, cut.place.position - 1)
-        var counts: [RecordType: Int] = [:]
+        var counts: [EventType: Int] = [:]
         var last = last
         var unreadable: [String] = []
         try Failure.ofLog { () throws(LogError) in
             try reader.forEach(from: cut.place.position, gap: { unreadable.append($0.message) }) {
-                counts[$0.event.fact.recordType, default: 0] += 1
+                counts[$0.event.fact.type, default: 0] += 1
                 last = $0.position
             }
         }
         self.last = last
         self.unreadable = unreadable
-        events = RecordType.allCases.compactMap { type in counts[type].map { (type, $0) } }
+        events = EventType.allCases.compactMap { type in counts[type].map { (type, $0) } }
     }
 
     func json(isDone: Bool) -> JSON {
@@ -98,7 +98,7 @@ private struct CutLoss {
             "position": .number(place.position), "lastPosition": .number(last),
             "bytes": .number(bytes),
             "events": .object(
-                JSONObject(events.map { (name: "\($0.type)", value: .number($0.count)) })),
+                JSONObject(events.map { (name: $0.type.name, value: .number($0.count)) })),
             "unreadable": .array(unreadable.map { .string($0) }),
         ]
     }
@@ -109,7 +109,7 @@ private struct CutLoss {
             "from", "position \(place.position), segment \(place.segment), byte \(place.offset)")
         sheet.add("to", last < place.position ? nil : "position \(last)")
         sheet.add("bytes", bytes.grouped)
-        for (type, count) in events { sheet.add("\(type)", count.counted("event")) }
+        for (type, count) in events { sheet.add(type.name, count.counted("event")) }
         for gap in unreadable { sheet.add("cannot be read", gap) }
         return sheet.text
     }

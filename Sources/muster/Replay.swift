@@ -53,7 +53,7 @@ struct Replay {
 
     private mutating func apply(_ entry: LogReader.Entry) -> ReplayStep {
         let fact = entry.event.fact
-        let run = fact.recordType == .syncRequested ? entry.position : fact.run
+        let run = fact.type == .syncRequested ? entry.position : fact.run
         let number = fact.instance ?? run.flatMap { state.run($0)?.instance }
         let before = counts(of: number, run)
         var leaving: Membership?
@@ -99,7 +99,7 @@ struct ReplayStep {
     var json: JSON {
         var members: [(name: String, value: JSON)] = [
             ("position", .integer(Int64(entry.position))), ("at", .string(entry.event.at.text)),
-            ("type", .string("\(entry.event.fact.recordType)")),
+            ("type", .string(entry.event.fact.type.name)),
         ]
         if let owner { members.append(("instance", .string(owner))) }
         if let run = entry.event.fact.run { members.append(("run", .integer(Int64(run)))) }
@@ -109,7 +109,7 @@ struct ReplayStep {
 
     var text: String {
         var words = [
-            "\(entry.position)", entry.event.at.text, "\(entry.event.fact.recordType)",
+            "\(entry.position)", entry.event.at.text, entry.event.fact.type.name,
         ]
         if let owner { words.append("instance=\(owner)") }
         if let run = entry.event.fact.run { words.append("run=\(run)") }

@@ -175,7 +175,7 @@ extension SimulatedDisk {
             return
         }
         #expect(erased.slots == 6 && events[Int(Records.run)].actor == eraser)
-        #expect(!events.dropFirst(Int(Records.run) + 1).contains { $0.fact.recordType == .erased })
+        #expect(!events.dropFirst(Int(Records.run) + 1).contains { $0.fact.type == .erased })
     }
 
     @Test func `ends a run under way of their audience, and asks for it anew`() throws {
@@ -263,7 +263,7 @@ extension SimulatedDisk {
             let crashed = disk.crashed()
             let isPlanned = crashed.files[ErasurePlan.path] != nil
             let found = try OpenedLog(crashed, sizes: smallSizes).events
-            let isErased = found.contains { $0.fact.recordType == .erased }
+            let isErased = found.contains { $0.fact.type == .erased }
             #expect(isErased || !isPlanned, "after \(writes) writes")
             if isErased {
                 #expect(crashed.files(naming: gone) == [], "after \(writes) writes")

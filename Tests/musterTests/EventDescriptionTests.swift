@@ -83,6 +83,6 @@ import Testing
     }
 
     @Test func `every type is among them`() {
-        #expect(Set(Self.facts.map(\.recordType)).count == RecordType.allCases.count)
+        #expect(Set(Self.facts.map(\.type)).count == EventType.allCases.count)
     }
 }

@@ -44,6 +44,9 @@
 //     17  log adopted            16 bytes new id of the log, u64 position up to which MARK or a snapshot said that the
 //                                log had been durable, 0 where nothing did
 //     18  instance retired      u32 instance, u64 members that left, which were all
+//     19  erased                u32 entries, at most 4000, each: u32 instance, u64 position of a commit's first record,
+//                                u32 slots of the instance that were zeroed in it
+//     20  suppression changed   flag lifted, u32 people, at most 1500, each: u32 instance (0 for all), 32 bytes mark
 //
 //     target    text endpoint, text credential, text advertiser, text audience name, u8 region (1 US, 2 EU, 3 APAC),
 //               u8 PII type (1 email, 2 hashedEmail), text? external audience id
@@ -78,58 +81,6 @@ package enum RecordFormat {
     static let headerSize = 16
     static let saltSize = 16
     static let causedByPeer: UInt8 = 1
-}
-
-/// The numbers of the types of event.
-package enum RecordType: UInt8, CaseIterable, Sendable {
-    case instanceConfigured = 1
-    case membersAdded = 2
-    case membersRemoved = 3
-    case syncRequested = 4
-    case syncFrozen = 5
-    case segmentCreationIntended = 6
-    case segmentResolved = 7
-    case dropOpened = 8
-    case uploadStarted = 9
-    case uploaded = 10
-    case syncSucceeded = 11
-    case syncFailed = 12
-    case syncHeld = 13
-    case syncSkipped = 14
-    case dropStatusSeen = 15
-    case tailRepaired = 16
-    case logAdopted = 17
-    case instanceRetired = 18
-    case erased = 19
-    case suppressionChanged = 20
-}
-
-extension Fact {
-    /// The type of the record that holds it.
-    package var recordType: RecordType {
-        switch self {
-        case .instanceConfigured: .instanceConfigured
-        case .membersAdded: .membersAdded
-        case .membersRemoved: .membersRemoved
-        case .syncRequested: .syncRequested
-        case .syncFrozen: .syncFrozen
-        case .segmentCreationIntended: .segmentCreationIntended
-        case .segmentResolved: .segmentResolved
-        case .dropOpened: .dropOpened
-        case .uploadStarted: .uploadStarted
-        case .uploaded: .uploaded
-        case .syncSucceeded: .syncSucceeded
-        case .syncFailed: .syncFailed
-        case .syncHeld: .syncHeld
-        case .syncSkipped: .syncSkipped
-        case .dropStatusSeen: .dropStatusSeen
-        case .tailRepaired: .tailRepaired
-        case .logAdopted: .logAdopted
-        case .instanceRetired: .instanceRetired
-        case .erased: .erased
-        case .suppressionChanged: .suppressionChanged
-        }
-    }
 }
 
 /// The two forms of identity slots.

@@ -1,6 +1,6 @@
 extension ByteReader {
     /// The fact of a record that takes no identities.
-    mutating func fact(_ type: RecordType, of bytes: Span<UInt8>) throws(LogFault) -> Fact {
+    mutating func fact(_ type: EventType, of bytes: Span<UInt8>) throws(LogFault) -> Fact {
         switch type {
         case .instanceConfigured: .instanceConfigured(try configured(bytes))
         case .syncRequested: .syncRequested(try requested(bytes))

@@ -22,7 +22,7 @@ struct RecordDecoder {
         _ = try records.take(size - 2)
         var record = ByteReader(start + 2..<start + size)
         let rawType: UInt8 = try record.number(bytes)
-        guard let type = RecordType(rawValue: rawType) else {
+        guard let type = EventType(rawValue: rawType) else {
             throw .newer("event type \(rawType)")
         }
         let version: UInt8 = try record.number(bytes)
@@ -42,7 +42,7 @@ struct RecordDecoder {
     }
 
     private mutating func fact(
-        _ type: RecordType, from record: inout ByteReader, of bytes: Span<UInt8>
+        _ type: EventType, from record: inout ByteReader, of bytes: Span<UInt8>
     ) throws(LogFault) -> Fact {
         switch type {
         case .membersAdded: .membersAdded(try members(from: &record, of: bytes))

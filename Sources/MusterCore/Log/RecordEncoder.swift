@@ -44,7 +44,7 @@ struct RecordEncoder {
     private mutating func write(_ event: Event, salt: () -> Salt) throws(EncodingFault) {
         let start = records.bytes.count
         records.number(UInt16(0))
-        records.number(event.fact.recordType.rawValue)
+        records.number(event.fact.type.rawValue)
         records.number(RecordFormat.version)
         records.number(event.actor == .daemon ? 0 : RecordFormat.causedByPeer)
         records.number(UInt8(event.command?.id.count ?? 0))

@@ -19,7 +19,7 @@ extension Commit {
             _ = try records.take(size - 2)
             let raw = bytes[start + 2]
             guard
-                raw == RecordType.membersAdded.rawValue || raw == RecordType.membersRemoved.rawValue
+                raw == EventType.membersAdded.rawValue || raw == EventType.membersRemoved.rawValue
             else { continue }
             let hasPeer = bytes[start + 4] & RecordFormat.causedByPeer != 0
             let payload = RecordFormat.headerSize + (hasPeer ? 12 : 0) + Int(bytes[start + 5])

@@ -110,7 +110,7 @@ extension ByteReader {
     }
 
     private mutating func end(
-        _ type: RecordType, _ bytes: Span<UInt8>
+        _ type: EventType, _ bytes: Span<UInt8>
     ) throws(LogFault) -> Run.Phase {
         switch try fact(type, of: bytes) {
         case .syncFailed(_, let failure, let detail): .ended(.failed(failure, detail: detail))

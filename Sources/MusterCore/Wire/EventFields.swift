@@ -9,7 +9,7 @@ package enum EventFields {
     ) -> Fields {
         var fields: Fields = [
             ("position", number(position)), ("at", .string(event.at.text)),
-            ("type", .string(EventType(event.fact).rawValue)),
+            ("type", .string(event.fact.type.name)),
         ]
         if let instance { fields.append(("instance", .string(instance))) }
         fields += of(event.fact, withIdentities: withIdentities)

@@ -14,7 +14,7 @@ package struct MemberHistory: Sendable {
         if newest.count == 2 * Self.limit { forgetOldest() }
         var change: JSONObject = [
             "position": .integer(Int64(position)), "at": .string(event.at.text),
-            "event": .string(EventType(event.fact).rawValue), "actor": event.actor.json,
+            "event": .string(event.fact.type.name), "actor": event.actor.json,
         ]
         change["members"] = Self.members(of: event.fact)
         change["commandId"] = event.command.map { .string($0.id.text) }

@@ -51,7 +51,7 @@ extension Request {
         }
         var types: Set<EventType> = []
         for (index, name) in names.enumerated() {
-            guard let type = name.string.flatMap({ EventType(rawValue: $0) }) else {
+            guard let type = name.string.flatMap({ EventType(named: $0) }) else {
                 throw fields.refusal("types", element: index, "is no type of event")
             }
             types.insert(type)

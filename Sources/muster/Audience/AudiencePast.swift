@@ -107,7 +107,7 @@ struct AudiencePast {
 
     private mutating func note(_ entry: LogReader.Entry, changed instance: InstanceNumber) {
         changes[instance] = Change(
-            position: entry.position, at: entry.event.at, type: EventType(entry.event.fact))
+            position: entry.position, at: entry.event.at, type: entry.event.fact.type)
     }
 
     /// The audience of this name, with nobody in it.
@@ -153,7 +153,7 @@ struct RunPast: Hashable {
     mutating func take(_ event: Event) {
         switch event.fact {
         case .syncFrozen(let list): frozen = list
-        case .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped: end = EventType(event.fact)
+        case .syncSucceeded, .syncFailed, .syncHeld, .syncSkipped: end = event.fact.type
         default: break
         }
     }

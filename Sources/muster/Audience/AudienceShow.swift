@@ -59,7 +59,7 @@ private struct AudienceView {
                 past.lastChange(of: instance).map {
                     [
                         "position": .number($0.position), "at": .string($0.at.text),
-                        "type": .string($0.type.rawValue),
+                        "type": .string($0.type.name),
                     ]
                 } ?? .null
             ),
@@ -76,7 +76,7 @@ private struct AudienceView {
         sheet.add(
             "last change",
             past.lastChange(of: instance).map {
-                "\($0.type.rawValue), event \($0.position), \($0.at.words)"
+                "\($0.type.name), event \($0.position), \($0.at.words)"
             })
         sheet.add("file", Int(list.bytes).size)
         sheet.add("digest", list.digest.hex)

@@ -54,11 +54,7 @@ struct TailCommand: AsyncParsableCommand {
             throw ValidationError("--number is 0 to \(Self.mostCount).")
         }
         if let from, from < 1 { throw ValidationError("--from is a position from 1.") }
-        for name in type where EventType(rawValue: name) == nil {
-            let known = EventType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError(
-                "there is no type \(name.printableOnOneLine); the types are \(known)")
-        }
+        for name in type { _ = try EventType.named(name) }
     }
 
     func run() async throws {

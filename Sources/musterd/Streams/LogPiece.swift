@@ -55,7 +55,7 @@ struct LogPieces: Sendable {
             count += raw.count
             for (event, position) in raw {
                 let owner = try owner(of: event, at: position, runs)
-                guard filter.wants(EventType(event.fact), of: owner) else { continue }
+                guard filter.wants(event.fact.type, of: owner) else { continue }
                 let name = owner.flatMap { $0 > 0 && $0 <= names.count ? names[Int($0) - 1] : nil }
                 let json = JSON.object(
                     JSONObject(

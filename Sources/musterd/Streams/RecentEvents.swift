@@ -71,7 +71,7 @@ extension RecentEvents.Entry {
     fileprivate init(_ event: Event, at position: Position, _ state: State) {
         let owner =
             event.fact.instance ?? event.fact.run.flatMap { state.runOwners[$0] }
-        type = EventType(event.fact)
+        type = event.fact.type
         instance = owner
         json = .object(
             JSONObject(

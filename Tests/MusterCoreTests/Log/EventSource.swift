@@ -37,14 +37,14 @@ struct EventSource {
 
     mutating func salt() -> Salt { Salt(first: number(), second: number()) }
 
-    mutating func event(_ type: RecordType) -> Event {
+    mutating func event(_ type: EventType) -> Event {
         Event(
             at: Timestamp(milliseconds: Int64(bitPattern: wide())), actor: actor(),
             command: command(), fact: fact(type))
     }
 
     mutating func event() -> Event {
-        event(RecordType.allCases[below(RecordType.allCases.count)])
+        event(EventType.allCases[below(EventType.allCases.count)])
     }
 
     /// One person is added, as most commands do.
@@ -114,7 +114,7 @@ struct EventSource {
         }
     }
 
-    private mutating func fact(_ type: RecordType) -> Fact {
+    private mutating func fact(_ type: EventType) -> Fact {
         let run = wide()
         switch type {
         case .instanceConfigured:

@@ -3,8 +3,8 @@ import Testing
 @testable import MusterCore
 
 @Suite struct `Records` {
-    @Test(arguments: RecordType.allCases, [1, 2, 3] as [UInt64])
-    func `an event of every type is read back as it was`(type: RecordType, seed: UInt64) throws {
+    @Test(arguments: EventType.allCases, [1, 2, 3] as [UInt64])
+    func `an event of every type is read back as it was`(type: EventType, seed: UInt64) throws {
         var source = EventSource(seed: seed &* 1000 &+ UInt64(type.rawValue))
         let events = (0..<200).map { _ in source.event(type) }
         var log = LogBytes()

@@ -83,7 +83,7 @@ import Testing
     @Test(arguments: EventType.allCases) func `no type is told as a later version's`(
         type: EventType
     ) throws {
-        #expect(!EventSentence(try Self.event(type.rawValue, [:])).sentence.contains("{"))
+        #expect(!EventSentence(try Self.event(type.name, [:])).sentence.contains("{"))
     }
 
     @Test func `a type of a later version is told as it is`() throws {

@@ -27,7 +27,7 @@ extension MethodDescription {
                 "types",
                 .list(
                     "only these types of event",
-                    of: .word("", of: EventType.allCases.map(\.rawValue)), count: 1...64)),
+                    of: .word("", of: EventType.allCases.map(\.name)), count: 1...64)),
             .optional("instance", .instance("only events of this audience and of its runs")),
             .optional(
                 "follow",

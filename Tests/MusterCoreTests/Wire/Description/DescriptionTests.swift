@@ -18,7 +18,7 @@ import Testing
         #expect(names(answer["methods"]) == MethodDescription.all.map(\.name))
         #expect(Set(names(answer["methods"])).count == MethodDescription.all.count)
         #expect(names(answer["errors"]).sorted() == RejectionClass.all.map(\.name).sorted())
-        #expect(names(answer["events"]) == RecordType.allCases.map { "\($0)" })
+        #expect(names(answer["events"]) == EventType.allCases.map { "\($0)" })
     }
 
     @Test(arguments: [
