@@ -9,6 +9,9 @@ import subprocess
 import time
 
 MEMORY_FILE_SYSTEMS = {"tmpfs", "ramfs"}
+# How long threads spin, which is longer than a kernel waits before it offers freed memory to its host, and the stop of
+# one of them that other programs do not explain.
+STEADY_SECONDS, STEADY_MILLISECONDS = 3, 10.0
 
 
 class Quiet:
@@ -16,6 +19,7 @@ class Quiet:
 
     def __init__(self, least, patience, total):
         self.least, self.patience, self.left = least, patience, total
+        self.left_unsteady = total
         self.is_awaited = total > 0
         self.repetitions = self.noisy = 0
 
@@ -34,6 +38,19 @@ class Quiet:
             if now >= end:
                 self.noisy += 1
                 return False
+
+    def wait_steady(self, tools):
+        """Waits until threads that only spin are not stopped for long; the longest of their stops, in ms, in the end.
+
+        A host that takes back what memory was freed before, some seconds later, may stop the whole machine for it.
+        """
+        if not self.is_awaited:
+            return None
+        while True:
+            longest = float(said([str(tools / "spin"), str(STEADY_SECONDS)]))
+            if longest < STEADY_MILLISECONDS or self.left_unsteady <= 0:
+                return longest
+            self.left_unsteady -= STEADY_SECONDS
 
 
 def idle_share(seconds):

@@ -68,8 +68,9 @@ def growth(place, sizes, quiet, seconds):
 
     It grows to all members, or as far as the seconds allow.
     """
-    is_quiet = quiet.wait()
     server = Muster(place, place.fresh("watched"))
+    steady = quiet.wait_steady(place.tools)
+    is_quiet = quiet.wait()
     with server:
         server.configure(1)
         times = machine.processor_times()
@@ -83,16 +84,16 @@ def growth(place, sizes, quiet, seconds):
         spent = [now - then for then, now in zip(times, machine.processor_times())]
         # The eighth figure is steal: what the host of a virtual machine took from under it.
         figures["stolen"] = 100.0 * spent[7] / max(1, sum(spent) - spent[3] - spent[4])
-    figures["quiet"] = is_quiet
-    return figures
+    return {**figures, "quiet": is_quiet, "steady": steady}
 
 
 def growth_limit(place, sizes, quiet, seconds):
     """The same load and the same two clients on the server that only writes."""
+    steady = quiet.wait_steady(place.tools)
     is_quiet = quiet.wait()
     with Limit(place, place.folder / "limit") as server:
         figures = {"limit." + name: value for name, value in watched(place, server, sizes, seconds).items()}
-    return {**figures, "limit.quiet": is_quiet}
+    return {**figures, "limit.quiet": is_quiet, "limit.steady": steady}
 
 
 def watched(place, server, sizes, seconds):

@@ -53,7 +53,7 @@ def as_json(run, about):
 
 # What may rightly be nothing.
 OFTEN_NOTHING = {
-    "quiet", "snapshots", "wakes", "stolen", "stops", "late", "over20ms", "realtime", "worst", "tls"}
+    "quiet", "snapshots", "wakes", "stolen", "stops", "late", "over20ms", "realtime", "worst", "tls", "steady"}
 
 
 def missing(run):

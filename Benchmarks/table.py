@@ -125,6 +125,8 @@ def others(found, events):
             ("snapshot", "handing the state over to a snapshot")):
         row(f"longest stop of the engine in growth, {words}, ms", found["growth"],
             lambda one, stop=stop: one["stops"][stop] / 1e3, plain(1))
+    row("longest stop of threads that only spin, before a growth, ms",
+        [one for one in found["growth"] if one["steady"] is not None], lambda one: one["steady"], plain(1))
     row("processor time that the host took away in growth, % of the time used", found["growth"],
         lambda one: one["stolen"], plain(1))
     row("a whole sync of the grown audience, from the command to its end, s", found["streaming"],
