@@ -6,7 +6,7 @@ import MusterCore
 /// runs, each in the order of digests.
 struct ListChanges: Sendable {
     /// How many changes make a run.
-    static let limit = 1 << 17
+    static let limit = 1 << 16
 
     private(set) var keepsAddresses: Bool
     /// Whether anybody of the list before may still be in.
