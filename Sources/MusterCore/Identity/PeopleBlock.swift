@@ -46,20 +46,7 @@ package struct PeopleBlock: Sendable {
             low += step
             step *= 2
         }
-        return digests.place(of: digest, in: low..<min(low + step - 1, digests.count))
-    }
-}
-
-extension Span where Element == Digest {
-    /// The first place of a range of ascending digests where `digest` or a later one stands; the
-    /// range's end where there is none.
-    func place(of digest: Digest, in range: Range<Int>) -> Int {
-        var low = range.lowerBound
-        var high = range.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < digest { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return (low..<min(low + step - 1, digests.count))
+            .firstPlace { digests[$0] >= digest }
     }
 }

@@ -81,17 +81,3 @@ extension [MarkedDigest] {
         return true
     }
 }
-
-extension Span where Element == MarkedDigest {
-    /// The first place at or after `start` where `digest` or a later one stands; the count where
-    /// there is none.
-    func place(of digest: Digest, from start: Int) -> Int {
-        var low = start
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].digest < digest { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-}

@@ -44,7 +44,8 @@ package struct Membership: Sendable {
             while !isPlace(index, of: people[start].digest) { index += 1 }
             let end =
                 index + 1 < starts.count
-                ? people.place(of: starts[index + 1], from: start) : people.count
+                ? (start..<people.count).firstPlace { people[$0].digest >= starts[index + 1] }
+                : people.count
             if (end - start) * Self.fewOf < shards[index].count {
                 for place in start..<end where insert(people[place].digest, near: &index) {
                     isNew(people[place].mark)
@@ -197,11 +198,7 @@ package struct Membership: Sendable {
             }
             high = min(starts.count, low + step)
         }
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] > digest { high = middle } else { low = middle }
-        }
-        return low
+        return (low + 1..<high).firstPlace { starts[$0] > digest } - 1
     }
 }
 

@@ -213,7 +213,7 @@ struct Shard: Sendable {
             return slot
         }
         guard count > 0, digest <= slots[count - 1] else { return count }
-        return slots.place(of: digest, in: 0..<count)
+        return (0..<count).firstPlace { slots[$0] >= digest }
     }
 
     private mutating func put(_ digest: Digest, _ address: [UInt8]?, at slot: Int, to free: Int) {

@@ -99,14 +99,14 @@ extension Zone {
     }
 
     private func offset(second: Int) -> Int {
-        let index = changes.partitionPoint { $0.instant > second }
+        let index = changes.indices.firstPlace { changes[$0].instant > second }
         if index == changes.count, let rule { return rule.offset(second: second) }
         return index == 0 ? firstOffset : changes[index - 1].offset
     }
 
     /// The changes after the start of `window`, to its end, in order.
     private func upcoming(in window: ClosedRange<Int>) -> [Change] {
-        let start = changes.partitionPoint { $0.instant > window.lowerBound }
+        let start = changes.indices.firstPlace { changes[$0].instant > window.lowerBound }
         let listed = changes[start...].prefix { $0.instant <= window.upperBound }
         let ruled = rule?.changes(around: window.upperBound) ?? []
         let lastListed = changes.last?.instant ?? .min
@@ -119,17 +119,5 @@ extension Zone {
 extension Timestamp {
     fileprivate init(second: Int) {
         self.init(milliseconds: Int64(second) * 1000)
-    }
-}
-
-extension Array {
-    /// The index of the first element for which `isLater` holds; it holds for all after it.
-    fileprivate func partitionPoint(where isLater: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isLater(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
