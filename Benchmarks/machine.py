@@ -47,7 +47,8 @@ class Quiet:
         if not self.is_awaited:
             return None
         while True:
-            longest = float(said([str(tools / "spin"), str(STEADY_SECONDS)]))
+            longest = float(subprocess.run(
+                [tools / "spin", str(STEADY_SECONDS)], capture_output=True, text=True, check=True).stdout)
             if longest < STEADY_MILLISECONDS or self.left_unsteady <= 0:
                 return longest
             self.left_unsteady -= STEADY_SECONDS

@@ -33,7 +33,9 @@ class Failure(Exception):
 def compile_tools(folder, with_peers):
     """Builds the load generators, the limit and what takes uploads; gives their folder."""
     tls = library_flags("openssl") if shutil.which("openssl") else None
-    libraries = {"load": [], "writes": [], "spin": ["-lpthread"], "sink": ["-lpthread"] if tls is None else ["-DWITH_TLS", *tls]}
+    libraries = {
+        "load": [], "writes": [], "spin": ["-lpthread"],
+        "sink": ["-lpthread"] if tls is None else ["-DWITH_TLS", *tls]}
     if with_peers:
         libraries |= {"scan": [], "databases": library_flags("libpq", "sqlite3")}
     for name, flags in libraries.items():

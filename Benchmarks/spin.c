@@ -2,10 +2,10 @@
 //
 //     spin SECONDS
 //
-// Prints the longest time, in milliseconds, between two looks of one thread. On a quiet machine other programs take a few
-// of them. Where the machine is virtual and its host lets it use so much processor time and no more, its own devices'
-// work included, it is stopped for tens of milliseconds whenever it wants more: nothing that runs in it causes that, and
-// everything is late by it.
+// Prints the longest time, in milliseconds, between two looks of one thread. On a quiet machine other programs take a
+// few of them. Where the machine is virtual and its host lets it use so much processor time and no more, the host's own
+// work for it included, it is stopped for tens of milliseconds whenever it wants more: nothing that runs in it causes
+// that, and everything is late by it.
 
 #define _GNU_SOURCE
 #include <pthread.h>
