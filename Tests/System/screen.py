@@ -88,7 +88,7 @@ class Screen:
         self.code, self.peak = os.waitstatus_to_exitcode(status), usage.ru_maxrss // 1024
         return self.code
 
-    def ends(self, code, seconds=60.0):
+    def ends(self, code, seconds=30.0):
         """Waits for its end, which is to be this."""
         if self.ended(seconds) != code:
             raise Failure(f"{self.label} ended with {self.code}, not {code}: {self.text[-1500:]}")

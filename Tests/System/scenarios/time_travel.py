@@ -169,7 +169,7 @@ def a_list_that_is_stopped_or_finds_no_room_leaves_no_file(bench):
         with Screen(bench, *slow, bench.path("muster"), *verb, "-o", str(path)) as screen:
             wait_for(lambda: list(bench.folder.glob(f"{name}.*.part")), f"{name} has begun")
             screen.interrupt()
-            must(screen.ended() == 130, f"{name} ended with {screen.code}: {screen.text}")
+            screen.ends(130)
             must(f"stopped; {path} was not written" in screen.text, f"{name} says {screen.text}")
         must(not list(bench.folder.glob(f"{name}*")), f"{name} is left")
         done = _limited(bench, *verb, "-o", str(path))

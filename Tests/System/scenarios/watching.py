@@ -66,7 +66,7 @@ def a_tail_tells_what_happened_and_goes_on_over_a_restart(bench):
         screen.said("3 members came")
         must(screen.text.count("2 members came") == 1, "it tells something twice")
         screen.interrupt()
-        must(screen.ended() == -2, f"Ctrl-C ends it with {screen.code}")
+        screen.ends(-2)
 
 
 def _filters(bench, lines):
@@ -97,10 +97,10 @@ def a_sync_that_is_waited_for_shows_its_steps_and_a_bar_on_a_terminal(bench):
         run = screen.said(r"run (\d+) running \(upload\)")[1]
         screen.interrupt()
         screen.said(f"no longer waiting: run {run} goes on, and muster sync show {run} says how it fares")
-        must(screen.ended() == 130, f"Ctrl-C ends it with {screen.code}")
+        screen.ends(130)
     wait_for(lambda: bench.ask("sync", "show", run)["state"] == "succeeded", "the run goes on")
     with _screen(bench, "sync", "now", "acme", "--wait", "--again") as screen:
-        must(screen.ended() == 0, f"it ends with {screen.code}")
+        screen.ends(0)
         bars = re.findall(r"\r\x1b\[K\[([#.]{24})\] (\d+) %  ([^\r]*)", screen.text)
         must(bars and bars[-1] == ("#" * 24, "100", "1,318 KiB of 1,318 KiB"), f"the bars are {bars}")
         must(len(bars) > 1 and int(bars[0][1]) < 100, f"the bars are {bars}")
@@ -124,7 +124,7 @@ def the_status_of_many_audiences_fits_one_screen(bench):
             client.call("sync.now", {"instance": name})
         wait_for(lambda: len(client.call("status")["result"]["attention"]) >= COUNT, "all are skipped")
     with _screen(bench, "status") as screen:
-        must(screen.ended() == 0, f"it ends with {screen.code}")
+        screen.ends(0)
         lines = screen.text.splitlines()
         must(len(lines) < ROWS, f"it has {len(lines)} lines")
         must(all(len(line) <= COLUMNS for line in lines), f"a line is too long: {lines}")
